@@ -1,0 +1,66 @@
+"""The mailboxes that are watched: ``[[accounts]]``, and where their passwords are fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from mailtriage.settings.section import MailAddress, Section
+
+
+class SecretSource(Section):
+    """Where a secret is fetched: exactly one of these. The secret itself never stands in the configuration."""
+
+    command: tuple[str, ...] | None = None
+    file: Path | None = None
+    env: str | None = None
+    credential: str | None = None
+    keyring: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_plain_secret(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            raise ValueError('a secret does not stand in this file; write where it is, like { env = "MAIL_PASSWORD" }')
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("needs exactly one of command, file, env, credential, keyring")
+        return self
+
+
+class Account(Section):
+    """``[[accounts]]``: one IMAP login, and whose mailbox it is (``staff``: names or addresses of ``[[staff]]``)."""
+
+    name: str = Field(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    host: str = Field(min_length=1)
+    port: int | None = Field(default=None, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    ca_file: Path | None = None
+    username: str = Field(min_length=1)
+    address: MailAddress | None = None
+    mechanism: Literal["password", "xoauth2", "oauthbearer"] = "password"
+    secret: SecretSource
+    staff: tuple[str, ...] = Field(min_length=1)
+    folders: tuple[str, ...] = Field(default=("INBOX",), min_length=1)
+    drafts: str | None = None
+    mark: Literal["auto", "nothing"] = "auto"
+    reach_back_days: int = Field(default=0, ge=0, le=365)
+    trusted_authserv: tuple[str, ...] = ()
+    timeout_seconds: float = Field(default=30.0, gt=0, le=600)
+    poll_seconds: float = Field(default=300.0, ge=1, le=86400)
+
+    @property
+    def effective_port(self) -> int:
+        """The port: as set, else 993 for TLS and 143 otherwise (RFC 8314, RFC 3501)."""
+        return self.port or (993 if self.security == "tls" else 143)
+
+    @property
+    def effective_address(self) -> str:
+        """The address that drafts are from: as set, else the user name where that is an address."""
+        return self.address or (self.username.lower() if "@" in self.username else "")

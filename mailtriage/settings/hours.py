@@ -1,0 +1,116 @@
+"""When somebody works: frames of a day, hours of a week, and days off."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, model_validator
+
+from mailtriage.settings.section import Section
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""Names of the days as the file writes them; the index is ``date.weekday()``."""
+
+_FRAME = re.compile(r"^\s*(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\s*$")
+
+
+class Frame(Section):
+    """A stretch of a day in local time, ``08:15-12:00``. ``end`` is exclusive; None is 24:00."""
+
+    start: time
+    end: time | None
+
+    @classmethod
+    def parse(cls, text: object) -> Frame:
+        """Read ``HH:MM-HH:MM``; ``24:00`` is allowed as the end.
+
+        Raises:
+            ValueError: the text is no frame, or runs backwards.
+        """
+        if isinstance(text, Frame):
+            return text
+        match = _FRAME.match(text) if isinstance(text, str) else None
+        if match is None:
+            raise ValueError(f"{text!r} is no frame of time; write it like 08:15-12:00")
+        hour1, minute1, hour2, minute2 = (int(part) for part in match.groups())
+        midnight = (hour2, minute2) == (24, 0)
+        try:
+            start, end = time(hour1, minute1), None if midnight else time(hour2, minute2)
+        except ValueError as error:
+            raise ValueError(f"{text!r} is no time of the day; hours run from 00:00 to 24:00") from error
+        if end is not None and end <= start:
+            raise ValueError(f"{text!r} runs backwards; the first time must be the earlier one")
+        return cls(start=start, end=end)
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end.strftime('%H:%M') if self.end else '24:00'}"
+
+
+def _frames(value: object) -> object:
+    """Frames of one day: parsed, in order of time, and none overlapping another. Touching frames are fine."""
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, (list, tuple)):
+        raise ValueError('is no list of frames; write it like ["08:15-12:00", "12:45-16:30"]')
+    frames = sorted((Frame.parse(item) for item in value), key=lambda frame: frame.start)
+    for before, after in zip(frames, frames[1:], strict=False):
+        if before.end is None or after.start < before.end:
+            raise ValueError(f"{before} and {after} overlap; join them or move one")
+    return tuple(frames)
+
+
+Frames = Annotated[tuple[Frame, ...], BeforeValidator(_frames)]
+
+
+class WeeklyHours(Section):
+    """Frames for each day of the week. A day without frames is a day without work."""
+
+    monday: Frames = ()
+    tuesday: Frames = ()
+    wednesday: Frames = ()
+    thursday: Frames = ()
+    friday: Frames = ()
+    saturday: Frames = ()
+    sunday: Frames = ()
+
+    def on(self, weekday: int) -> tuple[Frame, ...]:
+        """The frames of a day; ``weekday`` as in ``date.weekday()`` (Monday is 0)."""
+        frames: tuple[Frame, ...] = getattr(self, WEEKDAYS[weekday])
+        return frames
+
+    @property
+    def empty(self) -> bool:
+        """True where no day has a frame."""
+        return not any(self.on(day) for day in range(7))
+
+
+class DateRange(Section):
+    """Days from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="before")
+    @classmethod
+    def _parse(cls, value: Any) -> Any:
+        if isinstance(value, date):
+            return {"first": value, "last": value}
+        if isinstance(value, str):
+            first, slash, last = value.partition("/")
+            try:
+                start = date.fromisoformat(first.strip())
+                return {"first": start, "last": date.fromisoformat(last.strip()) if slash else start}
+            except ValueError as error:
+                raise ValueError(f"{value!r} is no day or range; write 2026-12-21 or 2026-12-21/2027-01-01") from error
+        return value
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"{self.first}/{self.last} runs backwards; the first day must be the earlier one")
+        return self
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.first <= day <= self.last
