@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictFloat, StrictInt, model_validator
 
-from mailtriage.settings.section import MailAddress, Section
+from mailtriage.settings.section import FilePath, MailAddress, Section, WrongValueError, is_address
 
 
 class SecretSource(Section):
     """Where a secret is fetched: exactly one of these. The secret itself never stands in the configuration."""
 
     command: tuple[str, ...] | None = None
-    file: Path | None = None
+    file: FilePath | None = None
     env: str | None = None
     credential: str | None = None
     keyring: str | None = None
@@ -23,14 +22,19 @@ class SecretSource(Section):
     @classmethod
     def _no_plain_secret(cls, value: Any) -> Any:
         if isinstance(value, str):
-            raise ValueError('a secret does not stand in this file; write where it is, like { env = "MAIL_PASSWORD" }')
+            raise WrongValueError(
+                "a secret does not stand in this file", 'write where it is, like { env = "MAIL_PASSWORD" }'
+            )
         return value
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError("needs exactly one of command, file, env, credential, keyring")
+            raise WrongValueError(
+                f"{' and '.join(given) if given else 'nothing'} says where the secret is",
+                "write exactly one of command, file, env, credential, keyring",
+            )
         return self
 
 
@@ -39,9 +43,9 @@ class Account(Section):
 
     name: str = Field(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     host: str = Field(min_length=1)
-    port: int | None = Field(default=None, ge=1, le=65535)
+    port: StrictInt | None = Field(default=None, ge=1, le=65535)
     security: Literal["tls", "starttls", "none"] = "tls"
-    ca_file: Path | None = None
+    ca_file: FilePath | None = None
     username: str = Field(min_length=1)
     address: MailAddress | None = None
     mechanism: Literal["password", "xoauth2", "oauthbearer"] = "password"
@@ -50,10 +54,10 @@ class Account(Section):
     folders: tuple[str, ...] = Field(default=("INBOX",), min_length=1)
     drafts: str | None = None
     mark: Literal["auto", "nothing"] = "auto"
-    reach_back_days: int = Field(default=0, ge=0, le=365)
+    reach_back_days: StrictInt = Field(default=0, ge=0, le=365)
     trusted_authserv: tuple[str, ...] = ()
-    timeout_seconds: float = Field(default=30.0, gt=0, le=600)
-    poll_seconds: float = Field(default=300.0, ge=1, le=86400)
+    timeout_seconds: StrictFloat = Field(default=30.0, gt=0, le=600)
+    poll_seconds: StrictFloat = Field(default=300.0, ge=1, le=86400)
 
     @property
     def effective_port(self) -> int:
@@ -63,4 +67,4 @@ class Account(Section):
     @property
     def effective_address(self) -> str:
         """The address that drafts are from: as set, else the user name where that is an address."""
-        return self.address or (self.username.lower() if "@" in self.username else "")
+        return self.address or (self.username.lower() if is_address(self.username) else "")

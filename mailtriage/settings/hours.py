@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Strict, model_validator
 
-from mailtriage.settings.section import Section
+from mailtriage.settings.section import Section, WrongValueError
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """Names of the days as the file writes them; the index is ``date.weekday()``."""
 
-_FRAME = re.compile(r"^\s*(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})\s*$")
+_FRAME = re.compile(r"\s*([0-9]{1,2}):([0-9]{2})\s*-\s*([0-9]{1,2}):([0-9]{2})\s*")
 
 
 class Frame(Section):
@@ -27,21 +28,22 @@ class Frame(Section):
         """Read ``HH:MM-HH:MM``; ``24:00`` is allowed as the end.
 
         Raises:
-            ValueError: the text is no frame, or runs backwards.
+            WrongValueError: the text is no frame, or runs backwards.
         """
         if isinstance(text, Frame):
             return text
-        match = _FRAME.match(text) if isinstance(text, str) else None
+        match = _FRAME.fullmatch(text) if isinstance(text, str) else None
         if match is None:
-            raise ValueError(f"{text!r} is no frame of time; write it like 08:15-12:00")
+            shown = f'"{text}"' if isinstance(text, str) else "the value"
+            raise WrongValueError(f"{shown} is no frame of time", 'write it like "08:15-12:00"')
         hour1, minute1, hour2, minute2 = (int(part) for part in match.groups())
         midnight = (hour2, minute2) == (24, 0)
         try:
             start, end = time(hour1, minute1), None if midnight else time(hour2, minute2)
         except ValueError as error:
-            raise ValueError(f"{text!r} is no time of the day; hours run from 00:00 to 24:00") from error
+            raise WrongValueError(f'"{text}" holds no time of the day', "hours run from 00:00 to 24:00") from error
         if end is not None and end <= start:
-            raise ValueError(f"{text!r} runs backwards; the first time must be the earlier one")
+            raise WrongValueError(f'"{text}" runs backwards', "put the earlier time first; split a night at 24:00")
         return cls(start=start, end=end)
 
     def __str__(self) -> str:
@@ -53,11 +55,11 @@ def _frames(value: object) -> object:
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, (list, tuple)):
-        raise ValueError('is no list of frames; write it like ["08:15-12:00", "12:45-16:30"]')
+        raise WrongValueError("the value is no list of frames", 'write it like ["08:15-12:00", "12:45-16:30"]')
     frames = sorted((Frame.parse(item) for item in value), key=lambda frame: frame.start)
-    for before, after in zip(frames, frames[1:], strict=False):
+    for before, after in pairwise(frames):
         if before.end is None or after.start < before.end:
-            raise ValueError(f"{before} and {after} overlap; join them or move one")
+            raise WrongValueError(f"{before} and {after} overlap", "join them, or move one")
     return tuple(frames)
 
 
@@ -89,12 +91,14 @@ class WeeklyHours(Section):
 class DateRange(Section):
     """Days from ``first`` to ``last``, both included."""
 
-    first: date
-    last: date
+    first: Annotated[date, Strict()]
+    last: Annotated[date, Strict()]
 
     @model_validator(mode="before")
     @classmethod
     def _parse(cls, value: Any) -> Any:
+        if isinstance(value, datetime):
+            raise WrongValueError(f"{value} is a moment, not a day", "write the day alone, like 2026-12-21")
         if isinstance(value, date):
             return {"first": value, "last": value}
         if isinstance(value, str):
@@ -103,13 +107,14 @@ class DateRange(Section):
                 start = date.fromisoformat(first.strip())
                 return {"first": start, "last": date.fromisoformat(last.strip()) if slash else start}
             except ValueError as error:
-                raise ValueError(f"{value!r} is no day or range; write 2026-12-21 or 2026-12-21/2027-01-01") from error
+                advice = 'write "2026-12-21" or "2026-12-21/2027-01-01"'
+                raise WrongValueError(f'"{value}" is no day or range of days', advice) from error
         return value
 
     @model_validator(mode="after")
     def _forwards(self) -> Self:
         if self.last < self.first:
-            raise ValueError(f"{self.first}/{self.last} runs backwards; the first day must be the earlier one")
+            raise WrongValueError(f"{self.first}/{self.last} runs backwards", "put the earlier day first")
         return self
 
     def __contains__(self, day: object) -> bool:

@@ -8,16 +8,24 @@ The models say names, types, defaults and checks once; ``config.example.toml`` e
 from __future__ import annotations
 
 from datetime import time
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
 from mailtriage.records import CATEGORIES, Category
 from mailtriage.settings.accounts import Account, SecretSource
 from mailtriage.settings.hours import WEEKDAYS, DateRange, Frame, Frames, WeeklyHours
 from mailtriage.settings.people import Contact, School, Staff
-from mailtriage.settings.section import Domain, MailAddress, Section
+from mailtriage.settings.section import (
+    Domain,
+    FilePath,
+    MailAddress,
+    Section,
+    StoreUrl,
+    TimeOfDay,
+    WrongValueError,
+    time_of_day,
+)
 
 __all__ = [
     "WEEKDAYS",
@@ -56,8 +64,9 @@ class Rules(Section):
         named = [*self.by_mail, *self.conversation]
         wrong = [category.value for category in CATEGORIES if named.count(category) != 1]
         if wrong:
-            raise ValueError(
-                f"each category stands in exactly one of by_mail and conversation; look at {', '.join(wrong)}"
+            raise WrongValueError(
+                f"{', '.join(wrong)} does not stand in exactly one of by_mail and conversation",
+                "name each of the four categories once",
             )
         return self
 
@@ -67,28 +76,28 @@ class Replies(Section):
 
     form: Literal["u", "je"] = "u"
     language: Literal["parent", "nl", "en"] = "parent"
-    templates: Path | None = None
-    proposals: int = Field(default=3, ge=1, le=6)
-    minutes: int = Field(default=20, ge=5, le=120)
-    from_days_ahead: int = Field(default=1, ge=0, le=30)
-    before: time | None = None
-    after: time | None = None
+    templates: FilePath | None = None
+    proposals: StrictInt = Field(default=3, ge=1, le=6)
+    minutes: StrictInt = Field(default=20, ge=5, le=120)
+    from_days_ahead: StrictInt = Field(default=1, ge=0, le=30)
+    before: TimeOfDay | None = None
+    after: TimeOfDay | None = None
 
 
 def _moments(value: object) -> object:
     if value == "at_once":
         return ()
     if not isinstance(value, (list, tuple)):
-        raise ValueError('is neither "at_once" nor a list of times like ["08:10", "15:20"]')
-    return tuple(sorted({item if isinstance(item, time) else time.fromisoformat(str(item)) for item in value}))
+        raise WrongValueError('the value is neither "at_once" nor a list', 'write times like ["08:10", "15:20"]')
+    return tuple(sorted({time_of_day(item) for item in value}))
 
 
 class Notifications(Section):
     """``[notifications]``: when and how staff are told. ``when`` is empty for at once, within working hours."""
 
     when: Annotated[tuple[time, ...], BeforeValidator(_moments)] = ()
-    digest: bool = True
-    urgent_passes: bool = True
+    digest: StrictBool = True
+    urgent_passes: StrictBool = True
     apprise: tuple[SecretSource, ...] = ()
 
 
@@ -96,20 +105,20 @@ class Classifier(Section):
     """``[classifier]``: which model judges. ``unsure_below`` replaces the threshold that the model brings."""
 
     model: str = "shipped"
-    models: Path | None = None
-    unsure_below: float | None = Field(default=None, ge=0, le=1)
+    models: FilePath | None = None
+    unsure_below: StrictFloat | None = Field(default=None, ge=0, le=1)
 
 
 class Privacy(Section):
     """``[privacy]``: how long what is stored about a message stays (days)."""
 
-    keep_days: int = Field(default=180, ge=30, le=3650)
+    keep_days: StrictInt = Field(default=180, ge=30, le=3650)
 
 
 class Store(Section):
     """``[store]``: the database, as a SQLAlchemy URL or a path of a SQLite file."""
 
-    url: str = ""
+    url: StoreUrl = ""
 
 
 class Logging(Section):
@@ -136,7 +145,8 @@ class Settings(Section):
     def staff_of(self, account: Account) -> tuple[Staff, ...]:
         """The staff whose mailbox an account is, in the order of the account's list."""
         by_key = {key: person for person in self.staff for key in (person.name, person.address)}
-        return tuple(by_key[key.lower() if "@" in key else key] for key in account.staff)
+        found = (by_key.get(key) or by_key[key.strip().lower()] for key in account.staff)
+        return tuple(dict.fromkeys(found))
 
 
 def default_staff() -> Staff:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field, field_validator
 
 from mailtriage.settings.hours import DateRange, WeeklyHours
-from mailtriage.settings.section import Domain, MailAddress, Section, _zone
+from mailtriage.settings.section import Domain, FilePath, MailAddress, Section, TimeZone, WrongValueError
 
 
 class Contact(Section):
@@ -24,11 +23,11 @@ class School(Section):
     """``[school]``: who the school is and whose mail counts as a parent's."""
 
     name: str = "School"
-    timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Amsterdam"
+    timezone: TimeZone = "Europe/Amsterdam"
     language: Literal["nl", "en"] = "nl"
     phone: str = ""
     domains: tuple[Domain, ...] = ()
-    parents: Path | None = None
+    parents: FilePath | None = None
     suppliers: tuple[str, ...] = ()
     emergency: Contact | None = None
     management: Contact | None = None
@@ -44,8 +43,8 @@ class School(Section):
         country, _, subdivision = value.partition("-")
         known = list_supported_countries(include_aliases=False)
         if value and (country not in known or (subdivision and subdivision not in known[country])):
-            raise ValueError(
-                "is no country with known public holidays; write a code like NL, or an empty text for none"
+            raise WrongValueError(
+                f'"{value}" is no country with known public holidays', "write a code like NL, or an empty text for none"
             )
         return value
 
