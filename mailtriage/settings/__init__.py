@@ -3,3 +3,45 @@
 ``model`` holds the sections (``section``, ``hours``, ``people`` and ``accounts`` are parts of it), ``load`` reads the
 file and checks it as a whole, ``secrets`` fetches passwords. Nothing in here touches a mailbox.
 """
+
+from mailtriage.settings.model import (
+    WEEKDAYS,
+    Account,
+    Classifier,
+    Contact,
+    DateRange,
+    Frame,
+    Logging,
+    Notifications,
+    Privacy,
+    Replies,
+    Rules,
+    School,
+    SecretSource,
+    Settings,
+    Staff,
+    Store,
+    WeeklyHours,
+    default_staff,
+)
+
+__all__ = [
+    "WEEKDAYS",
+    "Account",
+    "Classifier",
+    "Contact",
+    "DateRange",
+    "Frame",
+    "Logging",
+    "Notifications",
+    "Privacy",
+    "Replies",
+    "Rules",
+    "School",
+    "SecretSource",
+    "Settings",
+    "Staff",
+    "Store",
+    "WeeklyHours",
+    "default_staff",
+]

@@ -1,0 +1,97 @@
+"""What follows from a verdict, the rules, the schedules and the moment: the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from mailtriage.decide.hours import Schedule, next_to_be_told
+from mailtriage.decide.proposals import proposals
+from mailtriage.decide.replies import Offer, Replier
+from mailtriage.records import Address, Draft, Flag, Message, Plan, Scope, ScopeKind, Verdict
+from mailtriage.settings import Account, Settings, Staff
+
+UNSURE = "unsure"
+"""The mark of a message whose category the judge is not sure of; the other marks are categories and flags."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """One account's side of deciding: whose mailbox it is, when they work, and by which rules they answer."""
+
+    settings: Settings
+    staff: tuple[Staff, ...]
+    schedules: tuple[Schedule, ...]
+    address: Address
+    replier: Replier
+
+    @classmethod
+    def of(cls, settings: Settings, account: Account, replier: Replier) -> Self:
+        """The office of a configured account."""
+        return cls.for_staff(settings, settings.staff_of(account), account.effective_address, replier)
+
+    @classmethod
+    def for_staff(cls, settings: Settings, staff: tuple[Staff, ...], address: str, replier: Replier) -> Self:
+        """The office of a mailbox shared by ``staff``, who answer from ``address``."""
+        schedules = tuple(Schedule.of(person, settings.school) for person in staff)
+        sender = Address(" / ".join(person.name for person in staff), address)
+        return cls(settings, staff, schedules, sender, replier)
+
+    def schedule_of(self, name: str) -> Schedule:
+        """The schedule of a member of staff by name."""
+        return next(schedule for schedule in self.schedules if schedule.name == name)
+
+    def signature_of(self, name: str) -> str:
+        """The name under which a member of staff answers."""
+        return next(person.signs_as for person in self.staff if person.name == name)
+
+
+def decide(message: Message, scope: Scope, verdict: Verdict | None, now: datetime, office: Office) -> Plan:
+    """The plan for one message.
+
+    Args:
+        message: as read.
+        scope: whether it is a parent's.
+        verdict: the judge's; None where the message could not be judged: it is then left as it is, and told.
+        now: aware; the moment at which the plan is made.
+        office: the account's people and rules.
+
+    Returns:
+        An empty plan out of scope. Otherwise somebody is told: at once where the mail is urgent and the school lets
+        urgent mail pass, else at the next moment at which someone whose mailbox it is works. A reply is drafted only
+        where the judge is sure, the rules ask for a conversation, and the matter is the school's.
+
+    Raises:
+        NoWorkingMomentError: nobody whose mailbox it is works within a year.
+    """
+    if scope.kind is ScopeKind.OTHER:
+        return Plan()
+    notifications = office.settings.notifications
+    moment, people = next_to_be_told(now, office.schedules, notifications.when)
+    if verdict is None:
+        return Plan(notify_at=moment, notify=people)
+    urgent = Flag.URGENT in verdict.flags and notifications.urgent_passes
+    told_at = now.astimezone(office.settings.school.zone) if urgent else moment
+    reply = _reply(message, verdict, office, people[0], now, moment) if _wants_conversation(verdict, office) else None
+    first = UNSURE if verdict.unsure else verdict.category.value
+    marks = (first, *(flag.value for flag in Flag if flag in verdict.flags))
+    return Plan(marks=marks, reply=reply, notify_at=told_at, notify=people)
+
+
+def _wants_conversation(verdict: Verdict, office: Office) -> bool:
+    """True where a conversation is to be offered. Private matters are not the school's to talk about."""
+    asked = verdict.category in office.settings.rules.conversation
+    return asked and not verdict.unsure and Flag.PERSONAL not in verdict.flags
+
+
+def _reply(
+    message: Message, verdict: Verdict, office: Office, person: str, now: datetime, read_at: datetime
+) -> Draft | None:
+    """The draft, in the name of ``person`` and with moments after ``read_at``; None where nobody can be answered."""
+    if not message.sender.address or not office.address.address:
+        return None
+    rules = office.settings.replies
+    moments = proposals(office.schedule_of(person), rules, max(now, read_at))
+    offer = Offer(moments, office.signature_of(person), rules.minutes)
+    return office.replier.draft(message, verdict.language, offer, office.address, now)

@@ -1,0 +1,135 @@
+"""Who is still to be told of what, and which digest says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Engine, exists, func, select, update
+
+from mailtriage.records import ActionKind
+from mailtriage.store import schema
+from mailtriage.store.journal import Known, known_from
+
+_DRAFTED = (
+    exists()
+    .where(
+        (schema.intents.c.message == schema.messages.c.id)
+        & (schema.intents.c.kind == ActionKind.DRAFT)
+        & (schema.intents.c.state == "done")
+    )
+    .label("drafted")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """One message about which somebody is to be told. ``digest`` is the digest that tells it, if any;
+    ``drafted`` says whether a reply was put into Drafts for it."""
+
+    id: int
+    message: Known
+    due_at: datetime
+    urgent: bool
+    digest: int | None
+    drafted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DigestMail:
+    """One digest in an inbox: ``open`` before its APPEND, ``lies`` after it."""
+
+    id: int
+    header_id: str
+    state: str
+
+
+class Bells:
+    """Notifications and digests in the store. Each call is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take a migrated database into use."""
+        self._engine = engine
+
+    def waiting(self, account: str) -> list[Bell]:
+        """What nobody has been told yet, by the moment at which it is due."""
+        return self._bells(account, schema.notifications.c.state == "waiting")
+
+    def told_in(self, account: str, digest: int) -> list[Bell]:
+        """What a digest told."""
+        mine = (schema.notifications.c.state == "told") & (schema.notifications.c.digest == digest)
+        return self._bells(account, mine)
+
+    def next_due(self, account: str) -> datetime | None:
+        """When the next notification is due."""
+        table = schema.notifications.join(schema.messages)
+        where = (schema.messages.c.account == account) & (schema.notifications.c.state == "waiting")
+        with self._engine.connect() as connection:
+            query = select(func.min(schema.notifications.c.due_at)).select_from(table).where(where)
+            return connection.execute(query).scalar()
+
+    def postpone(self, bells: Iterable[int], due_at: datetime) -> None:
+        """Nobody works at the moment: these are due later."""
+        self._change(bells, due_at=due_at)
+
+    def drop(self, bells: Iterable[int]) -> None:
+        """These need not be told any more: read, answered or gone."""
+        self._change(bells, state="dropped")
+
+    def open_digest(self, account: str, header_id: str, bells: Iterable[int], now: datetime) -> int:
+        """Record a digest and what it is going to tell, before its APPEND; returns its number."""
+        table = schema.notifications
+        with self._engine.begin() as connection:
+            insert = schema.digests.insert().values(account=account, header_id=header_id, state="open", made_at=now)
+            (digest,) = connection.execute(insert).inserted_primary_key or (0,)
+            connection.execute(update(table).where(table.c.id.in_(list(bells))).values(digest=digest))
+        return int(digest)
+
+    def digest_lies(self, digest: int) -> None:
+        """The digest is in the inbox: what it tells is told."""
+        with self._engine.begin() as connection:
+            connection.execute(update(schema.digests).where(schema.digests.c.id == digest).values(state="lies"))
+            told = (schema.notifications.c.digest == digest) & (schema.notifications.c.state != "dropped")
+            connection.execute(update(schema.notifications).where(told).values(state="told"))
+
+    def digest_gone(self, digest: int) -> None:
+        """The digest was read, replaced or removed, or was never appended."""
+        with self._engine.begin() as connection:
+            connection.execute(update(schema.digests).where(schema.digests.c.id == digest).values(state="gone"))
+
+    def digests(self, account: str, state: str) -> list[DigestMail]:
+        """Digests of an account in a state, oldest first."""
+        table = schema.digests
+        where = (table.c.account == account) & (table.c.state == state)
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(table).where(where).order_by(table.c.id)).all()
+        return [DigestMail(row.id, row.header_id, row.state) for row in rows]
+
+    def _change(self, bells: Iterable[int], **values: object) -> None:
+        table = schema.notifications
+        with self._engine.begin() as connection:
+            connection.execute(update(table).where(table.c.id.in_(list(bells))).values(**values))
+
+    def _bells(self, account: str, condition: object) -> list[Bell]:
+        table, owner = schema.notifications, schema.messages
+        query = (
+            select(table, owner, _DRAFTED)
+            .join(owner, table.c.message == owner.c.id)
+            .where(owner.c.account == account, condition)  # type: ignore[arg-type] # any boolean expression
+            .order_by(table.c.due_at, table.c.id)
+            .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+        )
+        with self._engine.connect() as connection:
+            rows = [row._mapping for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public name for it
+        return [
+            Bell(
+                id=row["notifications_id"],
+                message=known_from(row, "messages_"),
+                due_at=row["notifications_due_at"],
+                urgent=row["notifications_urgent"],
+                digest=row["notifications_digest"],
+                drafted=row["drafted"],
+            )
+            for row in rows
+        ]

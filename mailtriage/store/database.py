@@ -1,0 +1,79 @@
+"""Opening the database: SQLite by default, another by its SQLAlchemy URL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from mailtriage.errors import StoreError
+from mailtriage.store.migrations import migrate
+
+
+def default_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the store is without a setting: the service's state folder (systemd), else the user's (XDG)."""
+    if state := environ.get("STATE_DIRECTORY"):
+        return Path(state.split(":")[0]) / "mailtriage.sqlite"
+    base = environ.get("XDG_STATE_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "state") / "mailtriage" / "mailtriage.sqlite"
+
+
+def open_database(url: str, *, default: Path | None = None) -> Engine:
+    """Open and migrate the database.
+
+    Args:
+        url: a SQLAlchemy URL, the path of a SQLite file, or empty for the default place.
+        default: the default place; ``default_path()`` where None.
+
+    Raises:
+        StoreError: it cannot be opened, is damaged, or is of a newer version.
+    """
+    if "://" not in url:
+        path = Path(url) if url else (default or default_path())
+        _prepare(path)
+        url = f"sqlite:///{path}"
+    try:
+        engine = create_engine(url, pool_pre_ping=True)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _set_pragmas)
+        migrate(engine)
+    except (SQLAlchemyError, ArgumentError, ImportError) as error:
+        shown = make_url(url).render_as_string(hide_password=True) if "@" in url else url
+        raise StoreError(
+            f"the database cannot be used ({_first_line(error)})",
+            where=shown,
+            advice="look at [store] url, the free space and the rights of that file; a damaged file can be put aside: "
+            "the program then starts anew with mail from that moment on",
+        ) from error
+    return engine
+
+
+def _prepare(path: Path) -> None:
+    """Make the folder, and the file readable for this user alone."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the database cannot be made ({error.strerror})",
+            where=str(path),
+            advice="name a place in [store] url that this user may write",
+        ) from error
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    # WAL lets `status` read while the service writes; FULL keeps a confirmed intent through a power cut.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _first_line(error: BaseException) -> str:
+    """The first line of what the database said, without the statement and its values."""
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]

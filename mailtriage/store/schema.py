@@ -1,0 +1,154 @@
+"""The tables, as the newest migration leaves them.
+
+What is stored about a message is its place (account, folder, UIDVALIDITY, UID), two fingerprints (of the message and
+of its sender, both keyed with a secret of this store), the verdict without its words, and what was done. No text, no
+subject, no address.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept as UTC: SQLite has no time zones. Naive values are refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """An aware moment to a naive one in UTC."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive moment has no place in the store")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """What the database holds to an aware moment in UTC."""
+        del dialect
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData()
+
+applied = Table(
+    "migrations",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("applied_at", UtcDateTime, nullable=False),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", String(200), nullable=False),
+)
+"""Single values: the ``salt`` that keys the fingerprints."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("first_contact", UtcDateTime, nullable=False),
+    Column("last_contact", UtcDateTime),
+    Column("trouble", String(500)),
+    Column("trouble_since", UtcDateTime),
+)
+
+folders = Table(
+    "folders",
+    metadata,
+    Column("account", String(200), ForeignKey("accounts.name", ondelete="CASCADE"), primary_key=True),
+    Column("folder", String(400), primary_key=True),
+    Column("uidvalidity", Integer, nullable=False),
+    Column("last_uid", Integer, nullable=False),
+)
+"""``last_uid``: every message up to it is finished or has its open intents recorded."""
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String(200), ForeignKey("accounts.name", ondelete="CASCADE"), nullable=False),
+    Column("folder", String(400), nullable=False),
+    Column("uidvalidity", Integer, nullable=False),
+    Column("uid", Integer, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("sender", String(64), nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("category", String(20)),
+    Column("confidence", Float),
+    Column("unsure", Boolean),
+    Column("flags", String(60), nullable=False, default=""),
+    Column("language", String(8)),
+    Column("model", String(80)),
+    Column("failure", String(300)),
+    UniqueConstraint("account", "folder", "uidvalidity", "uid"),
+    Index("messages_by_fingerprint", "account", "fingerprint"),
+)
+"""One row for each message in scope, and for each that could not be read (``failure`` says why)."""
+
+intents = Table(
+    "intents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message", Integer, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(10), nullable=False, default="open"),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("outcome", String(300), nullable=False, default=""),
+    Column("header_id", String(300), nullable=False, default=""),
+    Column("folder", String(400), nullable=False, default=""),
+    Column("uidvalidity", Integer, nullable=False, default=0),
+    Column("uidnext", Integer, nullable=False, default=0),
+    Index("intents_by_state", "state", "message"),
+)
+"""The journal. A row is ``open`` before the act, ``done`` after it, ``dropped`` where it is not to be done any more.
+
+``uidvalidity`` and ``uidnext`` are those of the target ``folder`` just before an APPEND (0: not begun): after a crash
+they tell whether anything can have been appended since.
+"""
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String(200), ForeignKey("accounts.name", ondelete="CASCADE"), nullable=False),
+    Column("header_id", String(300), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+"""Digest mails: ``open`` before the APPEND, ``lies`` while it may lie unread in the inbox, ``gone`` after that."""
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message", Integer, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("state", String(10), nullable=False, default="waiting"),
+    Column("digest", Integer, ForeignKey("digests.id", ondelete="SET NULL")),
+    Index("notifications_by_state", "state", "due_at"),
+)
+"""Who is still to be told: ``waiting``, ``told`` (in ``digest``), or ``dropped`` (read, answered or gone)."""
