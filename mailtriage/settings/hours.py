@@ -109,6 +109,8 @@ class DateRange(Section):
             except ValueError as error:
                 advice = 'write "2026-12-21" or "2026-12-21/2027-01-01"'
                 raise WrongValueError(f'"{value}" is no day or range of days', advice) from error
+        if not isinstance(value, (dict, DateRange)):
+            raise WrongValueError("the value is no day or range of days", 'write it like "2026-12-21/2027-01-01"')
         return value
 
     @model_validator(mode="after")

@@ -1,0 +1,105 @@
+"""Warnings: what a configuration allows but its writer probably did not mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from mailtriage.errors import ConfigurationError, Problem
+from mailtriage.settings.model import Settings
+from mailtriage.settings.parents import read_parents
+from mailtriage.settings.problems import shown
+
+_MOBILE = re.compile(r"(0031|0)6\d{8}")
+
+
+def warnings_of(settings: Settings, today: date) -> tuple[Problem, ...]:
+    """What deserves a second look.
+
+    Args:
+        settings: valid settings, as ``load_settings`` returns them (the list of parents is read again).
+        today: the day in the school's time zone.
+
+    Returns:
+        One problem per doubt; none of them keeps the program from working. Raises nothing.
+    """
+    return tuple(problem for doubt in _DOUBTS for problem in doubt(settings, today))
+
+
+def _phone(settings: Settings, _today: date) -> Iterator[Problem]:
+    """Replies name the school's number, never a teacher's own (rule A.7)."""
+    digits = re.sub(r"\D", "", settings.school.phone.replace("+", "00").replace("(0)", ""))
+    if not settings.school.phone and settings.rules.conversation:
+        yield Problem("school.phone", "is empty: replies offer a conversation but no number to call", "add it")
+    elif _MOBILE.fullmatch(digits):
+        what = "looks like a mobile number; parents see it in every reply"
+        yield Problem("school.phone", what, "write the school's own number, never a teacher's")
+
+
+def _management(settings: Settings, _today: date) -> Iterator[Problem]:
+    if settings.school.management is None:
+        what = "is missing: teachers are not told whom to turn to when communication derails"
+        yield Problem("school.management", what, 'add management = { name = "...", address = "..." }')
+
+
+def _domains(settings: Settings, _today: date) -> Iterator[Problem]:
+    domains = settings.school.domains
+    if not domains:
+        what = "is empty: mail from colleagues is taken for a parent's"
+        yield Problem("school.domains", what, 'add the school\'s own, like domains = ["school.example"]')
+        return
+    for at, account in enumerate(settings.accounts, start=1):
+        domain = account.effective_address.rpartition("@")[2]
+        if not any(domain == own or domain.endswith(f".{own}") for own in domains):
+            what = f"{domain} is not among school.domains, so colleagues there are taken for parents"
+            yield Problem(f"accounts[{at}] {shown(account.name)}", what, f"add {shown(domain)} to school.domains")
+
+
+def _free_days(settings: Settings, today: date) -> Iterator[Problem]:
+    school = settings.school
+    if not school.public_holidays:
+        yield Problem("school.public_holidays", "is off: staff are told of mail on public holidays", 'write "NL"')
+    if not school.days_off:
+        what = "is empty: staff are told of mail in the school's holidays"
+        yield Problem("school.days_off", what, 'add ranges like "2026-12-21/2027-01-01"')
+    elif all(free.last < today for free in school.days_off):
+        yield Problem("school.days_off", "lies wholly in the past", "add the holidays of this school year")
+
+
+def _idle_staff(settings: Settings, _today: date) -> Iterator[Problem]:
+    reading = {person.name for account in settings.accounts for person in settings.staff_of(account)}
+    for at, person in enumerate(settings.staff, start=1):
+        where = f"staff[{at}] {shown(person.name)}"
+        if person.hours.empty:
+            yield Problem(f"{where}.hours", "are missing: this person is never told of mail", "add the working hours")
+        if settings.accounts and person.name not in reading:
+            yield Problem(
+                where, "no account names this person", "add the name to an account's staff, or drop the table"
+            )
+
+
+def _no_account(settings: Settings, _today: date) -> Iterator[Problem]:
+    if not settings.accounts:
+        yield Problem("accounts", "there is none: no mailbox is watched", "add an [[accounts]] table")
+
+
+def _parents(settings: Settings, _today: date) -> Iterator[Problem]:
+    """Lines of the list of parents that gave no address. Their places hold no address either."""
+    if settings.school.parents is None:
+        return
+    try:
+        yield from read_parents(settings.school.parents).problems
+    except ConfigurationError as error:
+        yield Problem(error.where, error.what, error.advice)
+
+
+_DOUBTS: tuple[Callable[[Settings, date], Iterator[Problem]], ...] = (
+    _phone,
+    _management,
+    _domains,
+    _free_days,
+    _idle_staff,
+    _no_account,
+    _parents,
+)
