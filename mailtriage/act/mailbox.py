@@ -56,15 +56,22 @@ class FolderState:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A line of LIST: name as text (decoded from modified UTF-7) and RFC 6154 use (``drafts``, ``sent``...; or empty)."""
+    """A line of LIST: name as text (decoded from modified UTF-7), RFC 6154 use (``drafts``, ``sent``...; or empty) and
+    the hierarchy delimiter (empty where names are flat)."""
 
     name: str
     use: str = ""
+    delimiter: str = "/"
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The envelope part of one message. ``internaldate`` is aware; ``flags`` holds system flags and keywords."""
+    """The envelope part of one message, in ``raw``; ``size`` is that of the whole message.
+
+    ``internaldate`` is aware; ``flags`` holds system flags and keywords, without ``\\Recent``. ``truncated`` says that
+    a cap cut the header or a text part. Where the envelope part has another Content-Type than the message, the
+    original stands in the header ``X-Mailtriage-Original-Content-Type``.
+    """
 
     uid: int
     raw: bytes
@@ -79,7 +86,8 @@ class Mailbox(Protocol):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the server can do. ``marking`` is true for the folder that is open."""
+        """What the server can do. ``marking`` speaks of the open folder; a folder opened ``readonly`` takes no
+        keywords, and neither does none."""
 
     def folders(self) -> Sequence[Folder]:
         """Every folder that can be selected."""
@@ -88,7 +96,8 @@ class Mailbox(Protocol):
         """Create and subscribe a folder; nothing happens where it exists."""
 
     def open(self, folder: str, *, readonly: bool = False) -> FolderState:
-        """SELECT (or EXAMINE, where ``readonly``). The calls below that take UIDs speak of this folder."""
+        """SELECT (or EXAMINE, where ``readonly``). The calls below that take UIDs speak of this folder, until the next
+        ``open`` or ``find``."""
 
     def status(self, folder: str) -> FolderState:
         """STATUS of a folder that need not be open; its state on the server now."""
@@ -109,18 +118,22 @@ class Mailbox(Protocol):
         """Marks (labels or keywords, by ``capabilities.marking``) of the messages that still exist."""
 
     def change_marks(self, uid: int, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> frozenset[str]:
-        """Set and unset marks, read them back, and return what really stands there."""
+        """Set and unset marks, read them back, and return every mark that really stands there. A server that refuses
+        a mark, or takes and drops it, raises nothing: the answer tells. Empty where the message is gone."""
 
     def find(self, folder: str, message_id: str) -> Sequence[int]:
-        """UIDs in ``folder`` whose Message-ID header is exactly this, ascending. Opens the folder read-only, looks by
-        SEARCH and, since SEARCH HEADER is unreliable on some servers, in the headers of the latest messages too."""
+        """UIDs in ``folder`` whose Message-ID header is exactly this, ascending. Looks by SEARCH and, since SEARCH
+        HEADER is unreliable on some servers, in the headers of the latest messages too.
+
+        Opens ``folder`` read-only and leaves it open: afterwards the caller opens the folder that it works in again."""
 
     def append(self, folder: str, raw: bytes, *, flags: Iterable[str] = (), at: datetime | None = None) -> int | None:
-        """APPEND a message that this program wrote. Returns its UID where the server tells it (RFC 4315), else None."""
+        """APPEND a message that this program wrote; the open folder stays open. Returns its UID where the server tells
+        it (RFC 4315), else None. After ``ConnectionLostError`` nobody knows whether it arrived: ``find`` it."""
 
     def move(self, uids: Sequence[int], folder: str) -> None:
-        """Move messages from the open folder: MOVE, else COPY, STORE ``\\Deleted`` and UID EXPUNGE; where the server has
-        neither MOVE nor UIDPLUS, ``MailboxError``: a bare EXPUNGE would remove what others marked."""
+        """Move messages from the open folder: MOVE, else COPY, STORE ``\\Deleted`` and UID EXPUNGE; where the server
+        has neither MOVE nor UIDPLUS, ``MailboxError``: a bare EXPUNGE would remove what others marked."""
 
     def remove(self, uids: Sequence[int]) -> None:
         """Delete messages *of our own* from the open folder: ``\\Deleted`` and UID EXPUNGE; without UIDPLUS they are
@@ -128,10 +141,11 @@ class Mailbox(Protocol):
 
     def wait(self, timeout: float) -> bool:
         """Wait in the open folder until the server reports something or ``timeout`` seconds have passed; IDLE where
-        there is IDLE. True on any report. Returns within a moment after ``wake`` was called."""
+        there is IDLE. True on any report, also on one that came since ``uids_after`` was last called; it is a hint, so
+        look whatever it says. Returns within a moment after ``wake`` was called."""
 
     def wake(self) -> None:
-        """End a ``wait`` from another thread: the only call that is safe there."""
+        """End the ``wait`` that goes on, else the next one. The only call that is safe from another thread."""
 
     def close(self) -> None:
         """Log out and close; never raises."""

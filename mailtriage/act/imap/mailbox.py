@@ -1,0 +1,290 @@
+"""``Mailbox`` over IMAP (RFC 3501), with what servers really do. See ``mailtriage.act.mailbox`` for the words."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from imapclient.datetime_util import parse_to_datetime
+from imapclient.exceptions import ProtocolError
+
+from mailtriage.act.imap import marks as marking
+from mailtriage.act.imap.bodies import fetch_envelope_part
+from mailtriage.act.imap.faults import CAUGHT, classified, lost
+from mailtriage.act.imap.listing import create, listed
+from mailtriage.act.imap.waiting import Waker, wait_for_news
+from mailtriage.act.imap.wire import Client
+from mailtriage.act.mailbox import Capabilities, Fetched, Folder, FolderState, Marking
+from mailtriage.errors import ConnectionLostError, MailboxError
+
+BATCH = 500
+"""Messages named in one command."""
+
+LATEST = 50
+"""How many of the latest messages ``find`` looks through where SEARCH finds nothing."""
+
+_APPENDUID = re.compile(rb"\[APPENDUID \d+ (\d+)\]", re.IGNORECASE)
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LOGOUT_TIMEOUT = 3.0
+
+
+class ImapMailbox:
+    """One logged-in connection; made by ``mailtriage.act.imap.connect``.
+
+    After a ``ConnectionLostError`` it is dead: every further call raises the same error without touching the network.
+
+    Args:
+        client: the logged-in connection.
+        where: host and port, for errors.
+    """
+
+    def __init__(self, client: Client, where: str) -> None:
+        self._client = client
+        self._where = where
+        self._waker = Waker()
+        self._dead = False
+        self._news = False
+        self._keywords = False
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """See ``Mailbox.capabilities``."""
+        with self._talking():
+            names = tuple(name.decode("ascii", "replace") for name in self._client.capabilities())
+        able = frozenset(names)
+        return Capabilities(
+            marking=marking.choose(able, keywords=self._keywords),
+            move="MOVE" in able,
+            uidplus="UIDPLUS" in able,
+            idle="IDLE" in able,
+            special_use="SPECIAL-USE" in able,
+            condstore="CONDSTORE" in able,
+            names=names,
+        )
+
+    def folders(self) -> Sequence[Folder]:
+        """See ``Mailbox.folders``."""
+        with self._talking():
+            return listed(self._client)
+
+    def create_folder(self, name: str) -> None:
+        """See ``Mailbox.create_folder``."""
+        with self._talking():
+            create(self._client, name)
+
+    def open(self, folder: str, *, readonly: bool = False) -> FolderState:
+        """See ``Mailbox.open``. ``MailboxError`` where the server gives no UIDVALIDITY: its UIDs mean nothing."""
+        with self._talking(folder):
+            self._news = self._keywords = False
+            said = self._client.select_folder(folder, readonly=readonly)
+            self._keywords = b"\\*" in said.get(b"PERMANENTFLAGS", ())
+            self._client.forget_reports()  # EXISTS in answer to SELECT is no news
+            return _state(folder, said, b"EXISTS")
+
+    def status(self, folder: str) -> FolderState:
+        """See ``Mailbox.status``."""
+        with self._talking(folder):
+            said = self._client.folder_status(folder, ["MESSAGES", "UIDNEXT", "UIDVALIDITY"])
+            return _state(folder, {key.upper(): value for key, value in said.items()}, b"MESSAGES")
+
+    def uids_after(self, uid: int) -> Sequence[int]:
+        """See ``Mailbox.uids_after``. ``n:*`` always holds the last message (RFC 3501 §6.4.8): it is dropped here."""
+        self._news = False
+        return [found for found in self._search(["UID", f"{uid + 1}:*"]) if found > uid]
+
+    def uids_since(self, moment: datetime) -> Sequence[int]:
+        """See ``Mailbox.uids_since``. SEARCH SINCE knows days without a zone (RFC 3501 §6.4.4), so it searches from a
+        day earlier and INTERNALDATE decides, to the second."""
+        earliest = moment.replace(microsecond=0)
+        found = self._search(["SINCE", (earliest.astimezone(UTC) - timedelta(days=1)).date()])
+        rows = self._rows(found, "INTERNALDATE")
+        return sorted(uid for uid, row in rows.items() if _internaldate(row) >= earliest)
+
+    def fetch(self, uid: int) -> Fetched | None:
+        """See ``Mailbox.fetch``."""
+        with self._talking():
+            part = fetch_envelope_part(self._client, uid)
+            if part is None:
+                return None
+            size = part.row.get(b"RFC822.SIZE")
+            return Fetched(
+                uid=uid,
+                raw=part.raw,
+                flags=marking.flags_of(part.row),
+                internaldate=_internaldate(part.row),
+                size=size if isinstance(size, int) else len(part.raw),
+                truncated=part.truncated,
+            )
+
+    def flags(self, uids: Iterable[int]) -> Mapping[int, frozenset[str]]:
+        """See ``Mailbox.flags``."""
+        return {uid: marking.flags_of(row) for uid, row in self._rows(uids, "FLAGS").items()}
+
+    def marks(self, uids: Iterable[int]) -> Mapping[int, frozenset[str]]:
+        """See ``Mailbox.marks``."""
+        how = self.capabilities.marking
+        rows = self._rows(uids, marking.ITEM[how])
+        return {uid: marking.marks_of(row, how) for uid, row in rows.items()}
+
+    def change_marks(self, uid: int, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> frozenset[str]:
+        """See ``Mailbox.change_marks``. A server that refuses a mark (Exchange: ``BAD ... 11``) is no error: the
+        answer tells what stands there."""
+        how = self.capabilities.marking
+        if how is not Marking.NOTHING:
+            for sign, names in (("+", marking.quoted(add, how)), ("-", marking.quoted(remove, how))):
+                if names:
+                    with contextlib.suppress(MailboxError), self._talking():
+                        self._client.store([uid], sign + marking.ITEM[how], names)
+        return self.marks([uid]).get(uid, frozenset())
+
+    def find(self, folder: str, message_id: str) -> Sequence[int]:
+        """See ``Mailbox.find``."""
+        wanted = message_id.strip()
+        state = self.open(folder, readonly=True)
+        hits: Sequence[int] = []
+        with contextlib.suppress(MailboxError):  # a server that cannot search headers; the look below decides
+            hits = self._search(["HEADER", "Message-ID", wanted])
+        found = self._with_message_id(hits, wanted)
+        if found or not state.exists:
+            return found
+        return self._with_message_id(self._search([f"{max(1, state.exists - LATEST + 1)}:*"]), wanted)
+
+    def append(self, folder: str, raw: bytes, *, flags: Iterable[str] = (), at: datetime | None = None) -> int | None:
+        """See ``Mailbox.append``. Line ends become CRLF (RFC 3501 §2.2)."""
+        with self._talking(folder):
+            said = self._client.append(folder, _LINE_END.sub(b"\r\n", raw), flags=tuple(flags), msg_time=at)
+        told = _APPENDUID.search(said or b"")
+        return int(told[1]) if told else None
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """See ``Mailbox.move`` (RFC 6851; RFC 4315 for the way without it)."""
+        able = self.capabilities
+        if not able.move and not able.uidplus:
+            raise MailboxError(
+                "this server has neither MOVE nor UIDPLUS, so nothing is moved",
+                self._where,
+                "moving there would delete what others marked as deleted; leave mail in the inbox on this server",
+            )
+        for batch in _batches(uids):
+            with self._talking(folder):
+                if able.move:
+                    self._client.move(batch, folder)
+                else:
+                    self._copy_and_delete(batch, folder)
+
+    def remove(self, uids: Sequence[int]) -> None:
+        """See ``Mailbox.remove``."""
+        uidplus = self.capabilities.uidplus
+        for batch in _batches(uids):
+            with self._talking():
+                self._client.store(batch, "+FLAGS.SILENT", ["\\Deleted"] if uidplus else ["\\Deleted", "\\Seen"])
+                if uidplus:
+                    self._client.uid_expunge(batch)
+
+    def wait(self, timeout: float) -> bool:
+        """See ``Mailbox.wait``."""
+        idle = self.capabilities.idle
+        if self._news:  # reported between two commands; IDLE would not repeat it
+            self._news = False
+            return True
+        with self._talking():
+            told = wait_for_news(self._client, self._waker, timeout, idle=idle)
+            self._client.forget_reports()
+            return told
+
+    def wake(self) -> None:
+        """See ``Mailbox.wake``."""
+        self._waker.wake()
+
+    def close(self) -> None:
+        """See ``Mailbox.close``. Folders are not closed first: CLOSE would expunge (RFC 3501 §6.4.2)."""
+        with contextlib.suppress(*CAUGHT):
+            if not self._dead:
+                self._client.socket().settimeout(_LOGOUT_TIMEOUT)
+                self._client.logout()
+        self._dead = True
+        with contextlib.suppress(*CAUGHT):
+            self._client.wire.shutdown()
+        self._waker.close()
+
+    def _search(self, criteria: Sequence[Any]) -> list[int]:
+        with self._talking():
+            try:
+                return sorted(set(self._client.search(list(criteria))))
+            except UnicodeError as error:
+                raise ProtocolError("not ASCII") from error
+
+    def _rows(self, uids: Iterable[int], item: str) -> dict[int, Mapping[bytes, Any]]:
+        rows: dict[int, Mapping[bytes, Any]] = {}
+        for batch in _batches(sorted(set(uids))):
+            with self._talking():
+                rows |= self._client.rows(batch, ("UID", item))
+        return rows
+
+    def _with_message_id(self, uids: Iterable[int], wanted: str) -> list[int]:
+        rows = self._rows(uids, "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]")
+        return sorted(uid for uid, row in rows.items() if wanted in _message_ids(row))
+
+    def _copy_and_delete(self, uids: Sequence[int], folder: str) -> None:
+        self._client.copy(uids, folder)
+        _, told = self._client.wire.response("COPYUID")
+        copied = marking.uid_set(told[-1].split()[1]) & set(uids) if told and told[-1] else set()
+        if copied:
+            self._client.store(sorted(copied), "+FLAGS.SILENT", ["\\Deleted"])
+            self._client.uid_expunge(sorted(copied))
+        elif self._client.rows(uids, ("UID",)):
+            raise MailboxError(
+                "the server does not confirm what it copied, so nothing was deleted",
+                self._where,
+                f"look into {folder} for copies",
+            )
+
+    @contextlib.contextmanager
+    def _talking(self, folder: str = "") -> Iterator[None]:
+        """One exchange with the server: its errors become ours, and what it reports meanwhile is not lost."""
+        if self._dead:
+            raise lost("the connection is gone", self._where)
+        try:
+            yield
+        except CAUGHT as error:
+            where = f"{self._where}, folder {folder}" if folder else self._where
+            ours = classified(error, where, self._client.bye())
+            if isinstance(ours, ConnectionLostError):
+                self._drop()
+            raise ours from (error if isinstance(error, OSError) else None)  # others may quote a mail
+        finally:
+            self._news = self._client.forget_reports() or self._news
+
+    def _drop(self) -> None:
+        self._dead = True
+        with contextlib.suppress(*CAUGHT):
+            self._client.wire.shutdown()
+
+
+def _state(folder: str, said: Mapping[bytes, Any], exists: bytes) -> FolderState:
+    if not isinstance(said.get(b"UIDVALIDITY"), int):
+        raise MailboxError("the server gives no UIDVALIDITY", folder, "its messages cannot be told apart safely")
+    return FolderState(folder, said[b"UIDVALIDITY"], int(said.get(b"UIDNEXT") or 0), int(said.get(exists) or 0))
+
+
+def _internaldate(row: Mapping[bytes, Any]) -> datetime:
+    """INTERNALDATE, aware; now where the server gives none that can be read."""
+    try:
+        date: datetime = parse_to_datetime(row[b"INTERNALDATE"], normalise=False)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return datetime.now(UTC)
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _message_ids(row: Mapping[bytes, Any]) -> frozenset[str]:
+    headers = b"".join(value for key, value in row.items() if key.startswith(b"BODY[") and isinstance(value, bytes))
+    unfolded = re.sub(rb"\r?\n[ \t]+", b" ", headers).decode("utf-8", "surrogateescape")
+    values = (line.partition(":")[2].strip() for line in unfolded.splitlines())
+    return frozenset(value for value in values if value)
+
+
+def _batches(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (uids[start : start + BATCH] for start in range(0, len(uids), BATCH))

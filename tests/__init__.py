@@ -1,0 +1,1 @@
+"""The tests, by room of the program; `servers` holds the real servers that they talk to."""
