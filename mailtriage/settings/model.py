@@ -83,6 +83,19 @@ class Replies(Section):
     before: TimeOfDay | None = None
     after: TimeOfDay | None = None
 
+    @model_validator(mode="after")
+    def _room_for_a_talk(self) -> Self:
+        if self.before and self.after and _minutes(self.before) - _minutes(self.after) < self.minutes:
+            raise WrongValueError(
+                f"between {self.after:%H:%M} and {self.before:%H:%M} there is no room for {self.minutes} minutes",
+                "after is the earliest time a conversation starts, before the latest it ends",
+            )
+        return self
+
+
+def _minutes(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
+
 
 def _moments(value: object) -> object:
     if value == "at_once":

@@ -133,11 +133,13 @@ def _read(path: Path, kind: str, advice: str = "correct the path or the permissi
     Opening does not wait, so that a pipe without a writer cannot stop the service.
     """
     try:
-        # 'path' is opened without waiting and the state taken from the descriptor: no other file can slip between.
+        # The state is taken from the descriptor, so that no other file can slip in between.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
-        with os.fdopen(descriptor, "rb") as file:
-            state = os.fstat(file.fileno())
-            return (file.read(LARGEST_SECRET + 1) if stat.S_ISREG(state.st_mode) else b""), state
+        try:
+            state = os.fstat(descriptor)
+            return (os.read(descriptor, LARGEST_SECRET + 1) if stat.S_ISREG(state.st_mode) else b""), state
+        finally:
+            os.close(descriptor)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the path is impossible"
     raise _refusal(kind, f"{path} cannot be read: {reason}", advice)
