@@ -27,6 +27,7 @@ ORIGINAL_TYPE = "X-Mailtriage-Original-Content-Type"
 _REPLACED = re.compile(rb"^(content-[^\s:]*|mime-version|x-mailtriage-original-content-type)\s*:", re.IGNORECASE)
 _OWN = re.compile(rb"^x-mailtriage-original-content-type\s*:", re.IGNORECASE)
 _CONTENT = re.compile(rb"^content-(?!disposition|length)[^\s:]*\s*:", re.IGNORECASE)
+_ID = re.compile(rb"^message-id\s*:", re.IGNORECASE)
 _TYPE = re.compile(rb"^content-type\s*:", re.IGNORECASE)
 
 
@@ -64,6 +65,13 @@ def rebuilt(header: bytes, chosen: TextPart | Group, pieces: Mapping[str, Piece]
 def is_cut(body: bytes, size: int | None, cap: int) -> bool:
     """Whether ``cap`` cut a body of ``size`` octets (None: not known)."""
     return len(body) >= cap and (size is None or size > cap)
+
+
+def message_ids(header: bytes) -> frozenset[str]:
+    """Every Message-ID in a header, unfolded and stripped; nothing else of it is touched."""
+    values = (field.partition(b":")[2] for field in _fields(header) if _ID.match(field))
+    texts = (re.sub(rb"\r\n[ \t]+", b" ", value).strip().decode("utf-8", "surrogateescape") for value in values)
+    return frozenset(text for text in texts if text)
 
 
 def _rendered(chosen: TextPart | Group, pieces: Mapping[str, Piece]) -> tuple[bytes, bytes]:

@@ -13,9 +13,11 @@ from imapclient.exceptions import ProtocolError
 
 from mailtriage.act.imap import marks as marking
 from mailtriage.act.imap.bodies import fetch_envelope_part
+from mailtriage.act.imap.envelope import message_ids
 from mailtriage.act.imap.faults import CAUGHT, classified, lost
 from mailtriage.act.imap.listing import create, listed
 from mailtriage.act.imap.waiting import Waker, wait_for_news
+from mailtriage.act.imap.whole import crlf
 from mailtriage.act.imap.wire import Client
 from mailtriage.act.mailbox import Capabilities, Fetched, Folder, FolderState, Marking
 from mailtriage.errors import ConnectionLostError, MailboxError
@@ -27,7 +29,6 @@ LATEST = 50
 """How many of the latest messages ``find`` looks through where SEARCH finds nothing."""
 
 _APPENDUID = re.compile(rb"\[APPENDUID \d+ (\d+)\]", re.IGNORECASE)
-_LINE_END = re.compile(rb"\r\n|\r|\n")
 _LOGOUT_TIMEOUT = 3.0
 
 
@@ -155,7 +156,7 @@ class ImapMailbox:
     def append(self, folder: str, raw: bytes, *, flags: Iterable[str] = (), at: datetime | None = None) -> int | None:
         """See ``Mailbox.append``. Line ends become CRLF (RFC 3501 §2.2)."""
         with self._talking(folder):
-            said = self._client.append(folder, _LINE_END.sub(b"\r\n", raw), flags=tuple(flags), msg_time=at)
+            said = self._client.append(folder, crlf(raw), flags=tuple(flags), msg_time=at)
         told = _APPENDUID.search(said or b"")
         return int(told[1]) if told else None
 
@@ -280,10 +281,8 @@ def _internaldate(row: Mapping[bytes, Any]) -> datetime:
 
 
 def _message_ids(row: Mapping[bytes, Any]) -> frozenset[str]:
-    headers = b"".join(value for key, value in row.items() if key.startswith(b"BODY[") and isinstance(value, bytes))
-    unfolded = re.sub(rb"\r?\n[ \t]+", b" ", headers).decode("utf-8", "surrogateescape")
-    values = (line.partition(":")[2].strip() for line in unfolded.splitlines())
-    return frozenset(value for value in values if value)
+    headers = (value for key, value in row.items() if key.startswith(b"BODY[") and isinstance(value, bytes))
+    return message_ids(b"".join(headers))
 
 
 def _batches(uids: Sequence[int]) -> Iterator[Sequence[int]]:
