@@ -9,7 +9,7 @@ from datetime import date
 from mailtriage.errors import ConfigurationError, Problem
 from mailtriage.settings.model import Settings
 from mailtriage.settings.parents import read_parents
-from mailtriage.settings.problems import shown
+from mailtriage.settings.section import shown
 
 _MOBILE = re.compile(r"(0031|0)6\d{8}")
 

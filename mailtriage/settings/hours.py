@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Strict, model_validator
 
-from mailtriage.settings.section import Section, WrongValueError
+from mailtriage.settings.section import Section, WrongValueError, shown
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """Names of the days as the file writes them; the index is ``date.weekday()``."""
@@ -34,16 +34,15 @@ class Frame(Section):
             return text
         match = _FRAME.fullmatch(text) if isinstance(text, str) else None
         if match is None:
-            shown = f'"{text}"' if isinstance(text, str) else "the value"
-            raise WrongValueError(f"{shown} is no frame of time", 'write it like "08:15-12:00"')
+            raise WrongValueError(f"{shown(text)} is no frame of time", 'write it like "08:15-12:00"')
         hour1, minute1, hour2, minute2 = (int(part) for part in match.groups())
         midnight = (hour2, minute2) == (24, 0)
         try:
             start, end = time(hour1, minute1), None if midnight else time(hour2, minute2)
         except ValueError as error:
-            raise WrongValueError(f'"{text}" holds no time of the day', "hours run from 00:00 to 24:00") from error
+            raise WrongValueError(f"{shown(text)} holds no time of the day", "hours run from 00:00 to 24:00") from error
         if end is not None and end <= start:
-            raise WrongValueError(f'"{text}" runs backwards', "put the earlier time first; split a night at 24:00")
+            raise WrongValueError(f"{shown(text)} runs backwards", "put the earlier time first; split a night at 24:00")
         return cls(start=start, end=end)
 
     def __str__(self) -> str:
@@ -108,9 +107,9 @@ class DateRange(Section):
                 return {"first": start, "last": date.fromisoformat(last.strip()) if slash else start}
             except ValueError as error:
                 advice = 'write "2026-12-21" or "2026-12-21/2027-01-01"'
-                raise WrongValueError(f'"{value}" is no day or range of days', advice) from error
+                raise WrongValueError(f"{shown(value)} is no day or range of days", advice) from error
         if not isinstance(value, (dict, DateRange)):
-            raise WrongValueError("the value is no day or range of days", 'write it like "2026-12-21/2027-01-01"')
+            raise WrongValueError(f"{shown(value)} is no day or range of days", 'write it like "2026-12-21/2027-01-01"')
         return value
 
     @model_validator(mode="after")

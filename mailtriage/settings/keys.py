@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
-from mailtriage.settings.model import Settings
+from mailtriage.settings.model import Frame, Settings
 from mailtriage.settings.section import Section
 
 Place = tuple[int | str, ...]
@@ -16,9 +16,12 @@ _LONGEST_KEY = 60
 
 
 def section_in(annotation: Any) -> type[Section] | None:
-    """The section that a field holds, be it one, an optional one or a list of them; None for a plain value."""
+    """The section that a field holds, be it one, an optional one or a list of them; None for a plain value.
+
+    A frame of time counts as a value: the file writes it as one text.
+    """
     if isinstance(annotation, type) and issubclass(annotation, Section):
-        return annotation
+        return None if annotation is Frame else annotation
     return next((found for part in get_args(annotation) if (found := section_in(part))), None)
 
 

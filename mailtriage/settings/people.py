@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator
 
 from mailtriage.settings.hours import DateRange, WeeklyHours
-from mailtriage.settings.section import Domain, FilePath, MailAddress, Section, TimeZone, WrongValueError
+from mailtriage.settings.section import Domain, FilePath, MailAddress, Section, TimeZone, WrongValueError, shown
 
 
 class Contact(Section):
@@ -44,7 +44,8 @@ class School(Section):
         known = list_supported_countries(include_aliases=False)
         if value and (country not in known or (subdivision and subdivision not in known[country])):
             raise WrongValueError(
-                f'"{value}" is no country with known public holidays', "write a code like NL, or an empty text for none"
+                f"{shown(value)} is no country with known public holidays",
+                "write a code like NL, or an empty text for none",
             )
         return value
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, time
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,10 +11,9 @@ from pydantic_core import ErrorDetails
 
 from mailtriage.errors import Problem
 from mailtriage.settings.keys import Place, every_key, nearest, section_at, section_in
-from mailtriage.settings.section import WrongValueError
+from mailtriage.settings.section import WrongValueError, shown
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
-_LONGEST_VALUE = 60
 _SECRET_KEYS = re.compile(r"secret|apprise|pass|token|credential|key|url|wachtwoord", re.IGNORECASE)
 _PASSWORD = re.compile(r"passw|wachtwoord|token", re.IGNORECASE)
 
@@ -58,24 +55,6 @@ def where_is(place: Place, data: object) -> str:
         name = data.get("name") if isinstance(data, Mapping) else None
         text += f"[{step + 1}]" + (f" {shown(name)}" if isinstance(name, str) and name else "")
     return text
-
-
-def shown(value: object) -> str:
-    """A value as it stands in the file, shortened; a table or list by its kind."""
-    match value:
-        case str():
-            short = value if len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 1] + "…"
-            return json.dumps(short, ensure_ascii=False)
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return f"{value:.6g}" if isinstance(value, float) or abs(value) >= 10**18 else str(value)
-        case date() | time():
-            return value.isoformat()
-        case Mapping():
-            return "a table"
-        case _:
-            return "a list"
 
 
 def _bare(key: str) -> str:

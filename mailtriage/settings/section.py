@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from datetime import time
+from collections.abc import Mapping
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 
 _ADDR_SPEC = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 _DOMAIN = re.compile(r"[^@\s,;<>./]+(\.[^@\s,;<>./]+)*")
+_LONGEST_VALUE = 60
 
 
 class WrongValueError(ValueError):
@@ -26,6 +29,26 @@ class WrongValueError(ValueError):
         super().__init__(f"{what}; {advice}")
         self.what = what
         self.advice = advice
+
+
+def shown(value: object) -> str:
+    """A value as it stands in the file, shortened; a table or list by its kind."""
+    match value:
+        case str():
+            short = value if len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 1] + "…"
+            return json.dumps(short, ensure_ascii=False)
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return (
+                f"{value:.6g}" if isinstance(value, float) else str(value) if abs(value) < 10**18 else "a huge number"
+            )
+        case date() | time():
+            return value.isoformat()
+        case Mapping():
+            return "a table"
+        case _:
+            return "a list"
 
 
 class Section(BaseModel):
@@ -54,14 +77,14 @@ def absolute(text: str, base: Path | None) -> Path:
     try:
         path = Path(text).expanduser()
     except RuntimeError as error:
-        raise WrongValueError(f'"{text}" starts in the home of an unknown user', "write the whole path") from error
+        raise WrongValueError(f"{shown(text)} starts in the home of an unknown user", "write the whole path") from error
     return base / path if base else path
 
 
 def _address(value: str) -> str:
     """An addr-spec, lower-cased."""
     if not is_address(value.strip()):
-        raise WrongValueError(f'"{value}" is no e-mail address', "write it like juf.els@school.example")
+        raise WrongValueError(f"{shown(value)} is no e-mail address", "write it like juf.els@school.example")
     return value.strip().lower()
 
 
@@ -69,7 +92,7 @@ def _domain(value: str) -> str:
     """A domain name, lower-cased, without a leading ``@`` or dot."""
     domain = value.strip().lower().strip("@.")
     if not _DOMAIN.fullmatch(domain):
-        raise WrongValueError(f'"{value}" is no domain', "write what stands behind the @, like school.example")
+        raise WrongValueError(f"{shown(value)} is no domain", "write what stands behind the @, like school.example")
     return domain
 
 
@@ -77,7 +100,7 @@ def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise WrongValueError(f'"{value}" is no time zone', "write it like Europe/Amsterdam") from error
+        raise WrongValueError(f"{shown(value)} is no time zone", "write it like Europe/Amsterdam") from error
     return value
 
 
@@ -107,8 +130,7 @@ def time_of_day(value: object) -> time:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is not None:
-        shown = f'"{value}"' if isinstance(value, str) else "the value"
-        raise WrongValueError(f"{shown} is no time of the day", 'write it like "08:10", in local time')
+        raise WrongValueError(f"{shown(value)} is no time of the day", 'write it like "08:10", in local time')
     return moment
 
 

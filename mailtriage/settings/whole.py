@@ -19,8 +19,8 @@ from mailtriage.errors import ConfigurationError, Problem
 from mailtriage.settings.keys import nearest
 from mailtriage.settings.model import WeeklyHours
 from mailtriage.settings.parents import read_parents
-from mailtriage.settings.problems import shown, where_is
-from mailtriage.settings.section import WrongValueError, absolute, is_address
+from mailtriage.settings.problems import where_is
+from mailtriage.settings.section import WrongValueError, absolute, is_address, shown
 
 
 @dataclass(frozen=True)
