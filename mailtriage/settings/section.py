@@ -39,10 +39,10 @@ def shown(value: object) -> str:
             return json.dumps(short, ensure_ascii=False)
         case bool():
             return str(value).lower()
-        case int() | float():
-            return (
-                f"{value:.6g}" if isinstance(value, float) else str(value) if abs(value) < 10**18 else "a huge number"
-            )
+        case float():
+            return f"{value:.6g}"
+        case int():
+            return str(value) if abs(value) < 10**18 else "a huge number"
         case date() | time():
             return value.isoformat()
         case Mapping():

