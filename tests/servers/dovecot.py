@@ -79,8 +79,8 @@ passdb {{
   args = {base}/oauth2.conf
 }}
 passdb {{
-  driver = passwd-file
-  args = {base}/users
+  driver = static
+  args = password={password}
 }}
 userdb {{
   driver = static
@@ -118,11 +118,10 @@ username_attribute = email
 class Dovecot:
     """A Dovecot of one's own. Make it with ``running``; ``stop`` and ``start`` keep ports and mail.
 
-    ``base`` holds everything; the users are ``users`` with the password ``PASSWORD``.
+    ``base`` holds everything. Every user name exists, with the password ``PASSWORD``: a new name is a new, empty account.
     """
 
     base: Path
-    users: tuple[str, ...]
     port: int = field(default_factory=free_port)
     starttls_port: int = field(default_factory=free_port)
     lmtp_port: int = field(default_factory=free_port)
@@ -219,7 +218,7 @@ class Dovecot:
         started.set()
 
     def write_configuration(self) -> None:
-        """Write certificates, users, keys and ``dovecot.conf`` into ``base``."""
+        """Write certificates, keys and ``dovecot.conf`` into ``base``."""
         for name in ("run", "state", "mail", "home", "sieve", "jwt/default/HS256"):
             (self.base / name).mkdir(parents=True, exist_ok=True)
         authority = trustme.CA()
@@ -228,7 +227,6 @@ class Dovecot:
         certificate.private_key_pem.write_to_path(self.base / "server.key")
         for pem in certificate.cert_chain_pems:
             pem.write_to_path(self.base / "server.pem", append=True)
-        (self.base / "users").write_text("".join(f"{user}:{{PLAIN}}{PASSWORD}\n" for user in self.users))
         (self.base / "jwt/default/HS256/default").write_text(base64.b64encode(_KEY).decode())
         (self.base / "oauth2.conf").write_text(_OAUTH.format(base=self.base))
         user, group = _runs_as()
@@ -237,6 +235,7 @@ class Dovecot:
                 base=self.base,
                 user=user,
                 group=group,
+                password=PASSWORD,
                 port=self.port,
                 starttls_port=self.starttls_port,
                 lmtp_port=self.lmtp_port,
@@ -247,13 +246,13 @@ class Dovecot:
 
 
 @contextlib.contextmanager
-def running(base: Path, *users: str) -> Iterator[Dovecot]:
-    """A Dovecot with these users, started; stopped at the end. ``base`` must be reachable by everybody as root."""
+def running(base: Path) -> Iterator[Dovecot]:
+    """A Dovecot, started; stopped at the end. ``base`` must be reachable by everybody as root."""
     _binary("dovecot")
     for folder in (base, *base.parents):
         if os.getuid() == 0 and folder.stat().st_uid == 0 and len(folder.parts) > 2:
             folder.chmod(folder.stat().st_mode | 0o755)
-    dovecot = Dovecot(base, users)
+    dovecot = Dovecot(base)
     dovecot.write_configuration()
     dovecot.start()
     try:

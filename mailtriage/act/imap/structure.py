@@ -107,6 +107,8 @@ class _Walk:
 
 
 def _is_attachment(disposition: Any) -> bool:
+    if isinstance(disposition, bytes):  # pymap sends the header's value as it is
+        return _word(disposition).startswith("attachment") or "filename" in _word(disposition)
     if not isinstance(disposition, tuple):
         return False
     return _word(_at(disposition, 0)) == "attachment" or _named(_at(disposition, 1), "filename")

@@ -97,6 +97,11 @@ class MemoryState:
         use = name.lower() if self.capabilities.special_use and name in ("Drafts", "Sent") else ""
         self.accounts[account].setdefault(name, MemoryFolder(name, use, next(self.validities)))
 
+    def delete(self, account: str, name: str) -> None:
+        """Delete a folder with its messages, as another client would."""
+        with self.changed:
+            del self.accounts[account][self.folder(account, name).name]
+
     def lost(self, when: str, call: str, account: str) -> bool:
         """Whether a loss was ordered here; it is used up by asking."""
         for loss in self.losses:

@@ -1,0 +1,1 @@
+"""The adapters behind ``mailtriage.act.mailbox``: one contract, several servers."""

@@ -1,0 +1,349 @@
+"""What every ``Mailbox`` keeps to, on every server there is."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from email import message_from_bytes
+
+import pytest
+
+from mailtriage.act.imap import describe, find_drafts_folder
+from mailtriage.act.mailbox import Mailbox, Marking
+from mailtriage.errors import ConnectionLostError, LoginRefusedError, MailboxError
+from tests.mailbox.mails import CASES, plain, texts_of
+from tests.mailbox.places import Place
+
+LONG = 60.0
+"""Seconds that no wait of these tests really takes: an event ends it."""
+
+
+def opened(place: Place, folder: str = "INBOX") -> Mailbox:
+    """A connection with an open folder."""
+    mailbox = place.connect()
+    mailbox.open(folder)
+    return mailbox
+
+
+def delivered(place: Place, raw: bytes) -> tuple[Mailbox, int]:
+    """A connection, and the UID of the mail that was delivered to its inbox."""
+    place.deliver(raw)
+    mailbox = opened(place)
+    (uid,) = mailbox.uids_after(0)
+    return mailbox, uid
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_envelope_part_holds_header_and_text_parts_and_nothing_else(place: Place, case: str) -> None:
+    """A MIME parser reads the same text in the envelope part as in the mail, without attachments and forwarded mails."""
+    raw, texts = CASES[case]
+    mailbox, uid = delivered(place, raw)
+    fetched = mailbox.fetch(uid)
+    assert fetched is not None
+    assert texts_of(fetched.raw) == texts
+    assert not fetched.truncated
+    assert b"From: Ouder <ouder@thuis.example>\r\n" in fetched.raw
+    assert fetched.size == len(raw.replace(b"\n", b"\r\n"))
+
+
+def test_envelope_part_keeps_the_original_content_type(place: Place) -> None:
+    """Scope rules recognise a bounce though its envelope part has become a plain message."""
+    mailbox, uid = delivered(place, CASES["report"][0])
+    fetched = mailbox.fetch(uid)
+    assert fetched is not None
+    original = message_from_bytes(fetched.raw)["X-Mailtriage-Original-Content-Type"]
+    assert original.startswith("multipart/report; report-type=delivery-status")
+
+
+def test_fetch_never_sets_seen(place: Place) -> None:
+    """After fetching, finding and reading marks another client still sees an unread mail."""
+    mailbox, uid = delivered(place, CASES["alternative"][0])
+    mailbox.fetch(uid)
+    mailbox.flags([uid])
+    mailbox.marks([uid])
+    mailbox.find("INBOX", "<alternative@thuis.example>")
+    assert "\\Seen" not in place.flags_elsewhere("INBOX", uid)
+
+
+def test_a_message_that_is_gone_is_none(place: Place) -> None:
+    """Asking for UIDs that do not exist is no error."""
+    mailbox, uid = delivered(place, plain())
+    assert mailbox.fetch(uid + 1) is None
+    assert set(mailbox.flags([uid, uid + 1])) == {uid}
+    assert set(mailbox.marks([uid, uid + 1])) == {uid}
+    assert mailbox.change_marks(uid + 1, add=["mailtriage_inhoudelijk"]) == frozenset()
+
+
+def test_uids_after_excludes_the_last_message(place: Place) -> None:
+    """``n:*`` always holds the last message; it is not told again."""
+    for number in range(3):
+        place.deliver(plain(str(number)))
+    mailbox = opened(place)
+    first, second, third = mailbox.uids_after(0)
+    assert first < second < third
+    assert mailbox.uids_after(second) == [third]
+    assert mailbox.uids_after(third) == []
+    assert mailbox.uids_after(third + 1000) == []
+
+
+def test_uids_of_an_empty_folder(place: Place) -> None:
+    """An empty folder has no UIDs, whichever way one asks."""
+    mailbox = opened(place, "Drafts")
+    assert mailbox.uids_after(0) == []
+    assert mailbox.uids_since(datetime(2020, 1, 1, tzinfo=UTC)) == []
+
+
+def test_uids_since_goes_by_the_moment_not_the_day(place: Place) -> None:
+    """INTERNALDATE decides to the second, also across zones and midnight."""
+    moment = datetime(2026, 9, 14, 23, 30, tzinfo=timezone(timedelta(hours=2)))
+    for number, offset in enumerate((-1, 0, 3600)):
+        place.deliver(plain(str(number)), at=moment + timedelta(seconds=offset))
+    mailbox = opened(place)
+    assert mailbox.uids_since(moment) == mailbox.uids_after(0)[1:]
+
+
+def test_append_keeps_flags_date_and_line_ends(place: Place) -> None:
+    """A draft arrives as draft and read, at its moment, with CRLF, under the UID that was told."""
+    mailbox = place.connect()
+    moment = datetime(2026, 9, 14, 21, 40, 5, tzinfo=timezone(timedelta(hours=2)))
+    uid = mailbox.append("Drafts", plain("draft", "een\ntwee"), flags=["\\Draft", "\\Seen"], at=moment)
+    mailbox.open("Drafts")
+    assert [uid] == list(mailbox.uids_after(0))
+    assert uid is not None
+    fetched = mailbox.fetch(uid)
+    assert fetched is not None
+    assert fetched.flags == {"\\Draft", "\\Seen"}
+    assert fetched.internaldate == moment
+    assert fetched.raw.endswith(b"een\r\ntwee\r\n")
+
+
+def test_append_to_a_missing_folder_says_what_to_do(place: Place) -> None:
+    """The error is for good and names the folder."""
+    mailbox = place.connect()
+    with pytest.raises(MailboxError, match="Nergens"):
+        mailbox.append("Nergens", plain())
+
+
+def test_opening_a_missing_folder_leaves_the_connection_usable(place: Place) -> None:
+    """A refusal is no loss of the connection."""
+    mailbox = place.connect()
+    with pytest.raises(MailboxError):
+        mailbox.open("Nergens")
+    assert mailbox.open("INBOX").exists == 0
+
+
+def test_marks_are_what_the_server_really_keeps(place: Place) -> None:
+    """Setting a mark returns what stands there: the mark, or nothing where the server drops it."""
+    mailbox, uid = delivered(place, plain())
+    assert mailbox.capabilities.marking is place.marking
+    expected = {"mailtriage_inhoudelijk", "$mailtriage"} if place.marking is Marking.KEYWORD else set()
+    assert mailbox.change_marks(uid, add=["mailtriage_inhoudelijk", "$mailtriage"]) == expected
+    assert mailbox.marks([uid]) == {uid: expected}
+    assert mailbox.change_marks(uid, remove=["mailtriage_inhoudelijk"]) == expected - {"mailtriage_inhoudelijk"}
+    assert "\\Seen" not in place.flags_elsewhere("INBOX", uid)
+
+
+def test_a_read_only_folder_takes_no_marks(place: Place) -> None:
+    """A dry run that tried to mark would change nothing."""
+    place.deliver(plain())
+    mailbox = place.connect()
+    mailbox.open("INBOX", readonly=True)
+    (uid,) = mailbox.uids_after(0)
+    assert mailbox.change_marks(uid, add=["mailtriage_inhoudelijk"]) == frozenset()
+    assert place.flags_elsewhere("INBOX", uid) == set()
+
+
+def test_find_goes_by_the_exact_message_id(place: Place) -> None:
+    """A Message-ID that is only part of another one does not count; several copies are all told."""
+    mailbox = place.connect()
+    for name in ("a", "xa", "a"):
+        mailbox.append("Drafts", plain(name), flags=["\\Draft"])
+    found = mailbox.find("Drafts", "<a@thuis.example>")
+    mailbox.open("Drafts")
+    first, _, third = mailbox.uids_after(0)
+    assert found == [first, third]
+    assert mailbox.find("Drafts", "a@thuis.example") == []
+    assert mailbox.find("INBOX", "<a@thuis.example>") == []
+
+
+def test_move_keeps_date_and_unread(place: Place) -> None:
+    """A held mail comes back as it was: unread, with the date of its arrival."""
+    moment = datetime(2026, 9, 14, 21, 40, tzinfo=UTC)
+    place.deliver(plain(), at=moment)
+    mailbox = opened(place)
+    (uid,) = mailbox.uids_after(0)
+    mailbox.create_folder("Triage/Later beoordelen")
+    mailbox.move([uid], "Triage/Later beoordelen")
+    assert mailbox.uids_after(0) == []
+    mailbox.open("Triage/Later beoordelen")
+    (moved,) = mailbox.uids_after(0)
+    fetched = mailbox.fetch(moved)
+    assert fetched is not None
+    assert fetched.internaldate == moment
+    assert fetched.flags == frozenset()
+
+
+def test_move_of_what_is_gone_is_no_error(place: Place) -> None:
+    """A mail that the teacher removed meanwhile needs no moving."""
+    mailbox, uid = delivered(place, plain())
+    mailbox.move([uid + 1], "Sent")
+    assert mailbox.uids_after(0) == [uid]
+
+
+def test_move_to_a_missing_folder_leaves_the_mail(place: Place) -> None:
+    """Nothing is lost where the target does not exist."""
+    mailbox, uid = delivered(place, plain())
+    with pytest.raises(MailboxError):
+        mailbox.move([uid], "Nergens")
+    assert mailbox.uids_after(0) == [uid]
+
+
+def test_remove_takes_only_what_it_is_told(place: Place) -> None:
+    """A message that the teacher marked as deleted stays: only our own goes."""
+    for name in ("ours", "theirs"):
+        place.deliver(plain(name))
+    mailbox = opened(place)
+    ours, theirs = mailbox.uids_after(0)
+    place.delete_elsewhere("INBOX", theirs)
+    mailbox.remove([ours])
+    assert mailbox.uids_after(0) == [theirs]
+    mailbox.remove([ours])
+    assert mailbox.uids_after(0) == [theirs]
+
+
+@pytest.mark.parametrize("name", ["Triage/Later beoordelen", "Concepten ë", "Taak & meer"])
+def test_folder_names_beyond_ascii(place: Place, name: str) -> None:
+    """Modified UTF-7 is the adapter's business; creating twice is no error."""
+    mailbox = place.connect()
+    mailbox.create_folder(name)
+    mailbox.create_folder(name)
+    assert name in [folder.name for folder in mailbox.folders()]
+    mailbox.append(name, plain())
+    assert mailbox.status(name).exists == 1
+    assert mailbox.open(name).name == name
+
+
+def test_status_tells_of_arrivals_elsewhere(place: Place) -> None:
+    """STATUS is the server's state now, of a folder that is not open."""
+    mailbox = opened(place, "Sent")
+    before = mailbox.status("INBOX")
+    place.deliver(plain())
+    after = mailbox.status("INBOX")
+    assert (before.exists, after.exists) == (0, 1)
+    assert after.uidvalidity == before.uidvalidity
+    assert after.uidnext > before.uidnext
+
+
+def test_uidvalidity_changes_when_a_folder_is_made_anew(place: Place) -> None:
+    """The caller sees that the old UIDs mean nothing any more."""
+    mailbox = place.connect()
+    mailbox.create_folder("Triage")
+    before = mailbox.open("Triage").uidvalidity
+    mailbox.open("INBOX")
+    place.recreate("Triage")
+    assert mailbox.open("Triage").uidvalidity != before
+
+
+def test_the_drafts_folder_is_found(place: Place) -> None:
+    """By its use or by its usual name; what is configured wins."""
+    mailbox = place.connect()
+    assert find_drafts_folder(mailbox) == "Drafts"
+    assert find_drafts_folder(mailbox, "Concepten") == "Concepten"
+
+
+def test_describe_says_what_will_be_used(place: Place) -> None:
+    """The report names the way of marking that this server really has, in words."""
+    report = describe(place.connect())
+    assert (report.marking, report.moving, report.watching, report.drafts) == (place.marking, "move", "idle", "Drafts")
+    assert len(report.use) == 4
+    assert bool(report.missing) == (place.marking is Marking.NOTHING)
+
+
+def test_wait_ends_on_arrival(place: Place) -> None:
+    """A mail that another client delivers ends the wait."""
+    mailbox = opened(place)
+    delivery = threading.Timer(0.05, place.deliver, [plain()])
+    delivery.start()
+    assert mailbox.wait(LONG)
+    delivery.join()
+    assert len(mailbox.uids_after(0)) == 1
+
+
+def test_wait_tells_what_came_before_it(place: Place) -> None:
+    """A mail that arrived after the last look is not slept through."""
+    mailbox = opened(place)
+    assert mailbox.uids_after(0) == []
+    place.deliver(plain())
+    mailbox.flags([1])
+    assert mailbox.wait(LONG)
+    assert len(mailbox.uids_after(0)) == 1
+
+
+def test_wait_ends_on_wake(place: Place) -> None:
+    """Another thread ends the wait, and nothing was reported; the connection is as good as before."""
+    mailbox = opened(place)
+    waker = threading.Timer(0.05, mailbox.wake)
+    waker.start()
+    assert not mailbox.wait(LONG)
+    waker.join()
+    assert mailbox.uids_after(0) == []
+
+
+def test_a_wake_before_the_wait_ends_the_wait(place: Place) -> None:
+    """There is no moment in which a wake gets lost."""
+    mailbox = opened(place)
+    mailbox.wake()
+    assert not mailbox.wait(LONG)
+
+
+def test_wait_ends_at_its_timeout(place: Place) -> None:
+    """Silence is reported as such."""
+    assert not opened(place).wait(0.01)
+
+
+def test_a_loss_in_the_middle_of_a_call(place: Place) -> None:
+    """The call says that the connection is lost, and so does every later one; another connection works."""
+    mailbox, uid = delivered(place, plain())
+    place.cut_at_next_call()
+    with pytest.raises(ConnectionLostError):
+        mailbox.fetch(uid)
+    with pytest.raises(ConnectionLostError):
+        mailbox.uids_after(0)
+    mailbox.close()
+    assert opened(place).uids_after(0) == [uid]
+
+
+def test_a_loss_during_wait(place: Place) -> None:
+    """The end of the stream ends the wait with an error; it does not spin, and it does not hang."""
+    mailbox = opened(place)
+    cut = threading.Timer(0.05, place.cut)
+    cut.start()
+    with pytest.raises(ConnectionLostError):
+        mailbox.wait(LONG)
+    cut.join()
+
+
+def test_a_wrong_password_is_refused(place: Place) -> None:
+    """Told apart from a server that cannot be reached."""
+    with pytest.raises(LoginRefusedError):
+        place.connect("fout")
+    with pytest.raises(LoginRefusedError):
+        place.connect("wachtwoord met ë")
+
+
+def test_a_server_that_is_down(place: Place) -> None:
+    """May be tried again later."""
+    place.go_down()
+    with pytest.raises(ConnectionLostError):
+        place.connect()
+
+
+def test_close_never_raises(place: Place) -> None:
+    """Not when the connection is gone, and not the second time."""
+    mailbox = opened(place)
+    place.go_down()
+    mailbox.close()
+    mailbox.close()
+    mailbox.wake()
+    with pytest.raises(ConnectionLostError):
+        mailbox.uids_after(0)
