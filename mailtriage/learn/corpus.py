@@ -1,0 +1,161 @@
+"""Labelled mail: from JSONL to examples, with every problem told at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mailtriage.errors import Problem, TrainingDataError
+from mailtriage.read.lines import plain_lines, text_of
+from mailtriage.read.quoting import split_lines
+from mailtriage.records import CATEGORIES, FLAGS, Address, Category, Flag, Message
+
+MAX_PROBLEMS = 200
+"""More problems than this are counted, not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A labelled mail.
+
+    ``span`` holds the deciding words, verbatim from the body, ``flag_spans`` those that set a flag; empty where they
+    are not marked. ``border`` is True where the mail lies on a border of ``docs/labels.md``. ``weight`` is its weight
+    in training.
+    """
+
+    id: str
+    message: Message
+    category: Category
+    flags: frozenset[Flag]
+    language: str
+    voice: str
+    source: str = ""
+    span: str = ""
+    flag_spans: Mapping[Flag, str] = field(default_factory=dict)
+    border: bool = False
+    weight: float = 1.0
+
+
+def load(paths: Iterable[Path]) -> list[Example]:
+    """Examples from JSONL files, in the order of the paths and lines.
+
+    Raises:
+        TrainingDataError: with every problem of every file: not JSON, an unknown label or flag, an empty body, a span
+            that is not in the body, a doubled id. Nothing is returned then.
+    """
+    examples: list[Example] = []
+    problems: list[Problem] = []
+    seen: dict[str, str] = {}
+    for path in paths:
+        for where, data in _lines(path, problems):
+            wrong = list(_problems(data, where, seen))
+            problems += wrong
+            if not wrong:
+                examples.append(_example(data))
+    if problems:
+        shown = tuple(problems[:MAX_PROBLEMS])
+        raise TrainingDataError(
+            f"{len(problems)} problems in the training data; nothing was trained",
+            advice="mend the lines that are named and run the command again",
+            problems=shown,
+        )
+    return examples
+
+
+def data_files(folder: Path) -> list[Path]:
+    """The JSONL files of a folder, by name."""
+    return sorted(folder.glob("*.jsonl"))
+
+
+def _lines(path: Path, problems: list[Problem]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Place and object of each line; what is no object becomes a problem."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(Problem(str(path), f"cannot be read ({error})", "give a file of JSON lines in UTF-8"))
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        where = f"{path.name}:{number}"
+        try:
+            data = json.loads(line)
+        except (json.JSONDecodeError, RecursionError) as error:
+            problems.append(Problem(where, f"is not JSON ({error})", "write one JSON object a line"))
+            continue
+        if isinstance(data, dict):
+            yield where, data
+        else:
+            problems.append(Problem(where, "is no JSON object", "write one JSON object a line"))
+
+
+def _problems(data: dict[str, Any], where: str, seen: dict[str, str]) -> Iterator[Problem]:
+    """Everything that is wrong with one line."""
+    name = str(data.get("id", ""))
+    if not name:
+        yield Problem(where, "has no id", "give each mail an id of its own")
+    elif name in seen:
+        yield Problem(where, f"has the id {name!r} of {seen[name]}", "give each mail an id of its own")
+    seen.setdefault(name, where)
+    body = data.get("body")
+    if not isinstance(body, str) or not body.strip():
+        yield Problem(where, "has an empty body", "give the text of the mail as it was sent")
+        body = ""
+    if data.get("label") not in list(CATEGORIES):
+        yield Problem(where, f"has the unknown label {data.get('label')!r}", f"use one of {', '.join(CATEGORIES)}")
+    flags = data.get("flags", [])
+    if not isinstance(flags, list) or any(flag not in list(FLAGS) for flag in flags):
+        yield Problem(where, f"has unknown flags {flags!r}", f"use a list of {', '.join(FLAGS)}")
+    marked = data.get("flag_spans") or {}
+    spans = [data.get("span") or "", *(marked.values() if isinstance(marked, dict) else [marked])]
+    for span in spans:
+        if not isinstance(span, str) or span not in body:
+            yield Problem(where, f"has a span that is not in its body: {str(span)[:60]!r}", "copy the words verbatim")
+    if not isinstance(data.get("subject", ""), str):
+        yield Problem(where, "has a subject that is no text", "write the subject as a string")
+
+
+def _example(data: dict[str, Any]) -> Example:
+    subject, body = str(data.get("subject", "")), str(data["body"])
+    zones = split_lines(plain_lines(body), subject=subject)
+    message = Message(
+        message_id=f"<{data['id']}@training.invalid>",
+        sender=Address(str(data.get("from_name", "")), ""),
+        subject=subject,
+        newest=text_of(zones.newest),
+        quoted=text_of(zones.quoted),
+        signature=text_of(zones.signature),
+    )
+    return Example(
+        id=str(data["id"]),
+        message=message,
+        category=Category(data["label"]),
+        flags=frozenset(Flag(flag) for flag in data.get("flags", [])),
+        language=str(data.get("lang", "")),
+        voice=str(data.get("voice") or data["id"]),
+        source=str(data.get("source", "")),
+        span=data.get("span") or "",
+        flag_spans={Flag(flag): span for flag, span in (data.get("flag_spans") or {}).items() if flag in list(FLAGS)},
+        border=bool(data.get("border", data.get("hard", False))),
+        weight=float(data.get("weight", 1.0)),
+    )
+
+
+def require_variety(examples: Sequence[Example]) -> None:
+    """Check that there is enough to train on.
+
+    Raises:
+        TrainingDataError: a category is missing, or there are fewer than two voices to validate over.
+    """
+    missing = [category.value for category in CATEGORIES if all(one.category is not category for one in examples)]
+    voices = {one.voice for one in examples}
+    problems = [Problem("label", f"no mail is labelled {name}", "add some") for name in missing]
+    if len(voices) < 2:
+        problems.append(
+            Problem("voice", f"only {len(voices)} voice", "validation leaves whole voices out: give at least two")
+        )
+    if problems:
+        raise TrainingDataError("the training data lack something", problems=tuple(problems))

@@ -1,0 +1,236 @@
+"""Fitting the classifier of ``mailtriage.judge.model``.
+
+The second floor must see scores as the first floor gives them for strangers, so it is fitted on scores for voices
+that the first floor was not trained on. Everything is seeded: the same data give the same model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from mailtriage.judge.features import Reading, read, tokens
+from mailtriage.judge.model import (
+    FACTS,
+    Floats,
+    Joint,
+    Linear,
+    Model,
+    Thresholds,
+    document_rows,
+    join,
+    sentence_rows,
+    softmax,
+    weighted,
+)
+from mailtriage.learn.corpus import Example, require_variety
+from mailtriage.learn.thresholds import choose_temperature, choose_thresholds
+from mailtriage.records import CATEGORIES, FLAGS
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What training can vary. The values are those that won; ``docs/experiments.md`` has the figures."""
+
+    sentence_c: float = 5.0
+    document_c: float = 20.0
+    joint_c: float = 0.03
+    flag_c: float = 0.03
+    min_documents: int = 2
+    folds: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Examples turned into numbers once, for many fits.
+
+    ``owner`` gives for each sentence row its example. Targets have a column for each head: True where the sentence
+    (the document) decides that category or sets that flag.
+    """
+
+    readings: list[Reading]
+    sentences: csr_matrix
+    documents: csr_matrix
+    owner: Ints
+    sentence_targets: NDArray[np.bool_]
+    document_targets: NDArray[np.bool_]
+    voices: NDArray[np.str_]
+    weights: Floats
+
+    def part(self, chosen: Ints) -> tuple[NDArray[np.bool_], list[Reading]]:
+        """Which sentence rows belong to the chosen examples (ascending), and their readings."""
+        return np.isin(self.owner, chosen), [self.readings[at] for at in chosen]
+
+
+def prepare(examples: Sequence[Example]) -> Prepared:
+    """Read the examples as prediction reads messages, and find the sentences that decide."""
+    readings = [read(example.message) for example in examples]
+    owner = np.repeat(np.arange(len(readings)), [len(reading.words) for reading in readings])
+    targets = [row for example, reading in zip(examples, readings, strict=True) for row in _decide(example, reading)]
+    documents = [
+        [example.category is category for category in CATEGORIES] + [flag in example.flags for flag in FLAGS]
+        for example in examples
+    ]
+    return Prepared(
+        readings=readings,
+        sentences=sentence_rows(readings),
+        documents=document_rows(readings),
+        owner=owner.astype(np.int64),
+        sentence_targets=np.array(targets, dtype=bool),
+        document_targets=np.array(documents, dtype=bool),
+        voices=np.array([example.voice for example in examples]),
+        weights=np.array([example.weight for example in examples]),
+    )
+
+
+def _decide(example: Example, reading: Reading) -> Iterator[list[bool]]:
+    """For each sentence: which heads it answers for."""
+    deciding = _inside(example.span, example.message.newest, reading)
+    flagged = {flag: _inside(example.flag_spans.get(flag, ""), example.message.newest, reading) for flag in FLAGS}
+    for at in range(len(reading.words)):
+        yield [deciding[at] and example.category is category for category in CATEGORIES] + [
+            flagged[flag][at] and flag in example.flags for flag in FLAGS
+        ]
+
+
+def _inside(span: str, text: str, reading: Reading) -> list[bool]:
+    """Which sentences the marked words cover for the most part; the nearest one where none is; none without marks."""
+    if not span:
+        return [False] * len(reading.words)
+    pattern = r"\s+".join(re.escape(word) for word in span.split())
+    match = re.search(pattern, text)
+    start, end = match.span() if match else (0, 0)
+    shares = []
+    wanted = set(tokens(span))
+    for sentence, words in zip(reading.sentences, reading.words, strict=True):
+        if match:
+            common = min(end, sentence.start + len(sentence.text)) - max(start, sentence.start)
+            shares.append(max(common, 0) / max(len(sentence.text), 1))
+        else:
+            shares.append(len(wanted & set(words)) / max(len(set(words)), 1))
+    best = int(np.argmax(shares))
+    return [share > 0.5 or (at == best and share > 0) for at, share in enumerate(shares)]
+
+
+def fit_linear(
+    counts: csr_matrix, targets: NDArray[np.bool_], weights: Floats, c: float, *, rare: int
+) -> Linear:
+    """One linear classifier for each column of ``targets``; features in fewer than ``rare`` rows are left out."""
+    frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+    idf = (np.log((1 + counts.shape[0]) / (1 + frequency)) + 1).astype(np.float32)
+    idf[frequency < rare] = 0
+    kept = np.flatnonzero(idf)
+    values = weighted(counts, idf)[:, kept]
+    out = np.zeros((counts.shape[1], targets.shape[1]), dtype=np.float32)
+    bias = np.full(targets.shape[1], -6.0)
+    for head in range(targets.shape[1]):
+        if targets[:, head].any() and not targets[:, head].all():
+            classifier = LogisticRegression(C=c, solver="liblinear", class_weight="balanced", random_state=0)
+            classifier.fit(values, targets[:, head], sample_weight=weights)
+            out[kept, head] = classifier.coef_[0]
+            bias[head] = classifier.intercept_[0]
+    return Linear(idf=idf, weights=out, bias=bias)
+
+
+def first_floor(data: Prepared, train: Ints, recipe: Recipe) -> tuple[Linear, Linear]:
+    """Sentence and document classifiers for the examples ``train``."""
+    rows, _ = data.part(train)
+    weights = data.weights[data.owner[rows]]
+    rare = recipe.min_documents
+    sentence = fit_linear(data.sentences[rows], data.sentence_targets[rows], weights, recipe.sentence_c, rare=rare)
+    document = fit_linear(
+        data.documents[train], data.document_targets[train], data.weights[train], recipe.document_c, rare=rare
+    )
+    return sentence, document
+
+
+def facts_of(data: Prepared, floor: tuple[Linear, Linear], chosen: Ints) -> Floats:
+    """The second floor's facts for the examples ``chosen``."""
+    rows, readings = data.part(chosen)
+    facts, _ = join(readings, floor[0].scores(data.sentences[rows]), floor[1].scores(data.documents[chosen]))
+    return facts
+
+
+def folds(voices: NDArray[np.str_], count: int) -> Iterator[tuple[Ints, Ints]]:
+    """Splits that leave whole voices out."""
+    splits = min(count, len(set(voices.tolist())))
+    for train, test in GroupKFold(n_splits=splits).split(voices, groups=voices):
+        yield np.sort(train), np.sort(test)
+
+
+def strangers_facts(data: Prepared, train: Ints, recipe: Recipe, jobs: int) -> Floats:
+    """Facts for the examples ``train``, each from a first floor that did not see its voice."""
+
+    def one(inner: Ints, outer: Ints) -> tuple[Ints, Floats]:
+        floor = first_floor(data, train[inner], recipe)
+        return outer, facts_of(data, floor, train[outer])
+
+    facts = np.zeros((len(train), FACTS))
+    tasks = (delayed(one)(inner, outer) for inner, outer in folds(data.voices[train], recipe.folds))
+    for outer, found in Parallel(n_jobs=jobs)(tasks):
+        facts[outer] = found
+    return facts
+
+
+def fit_joint(facts: Floats, targets: Any, weights: Floats, c: float) -> Joint:
+    """A logistic regression on standardised facts: one for several classes, or one for each column of flags."""
+    mean, scale = facts.mean(0), facts.std(0) + 1e-6
+    known = (facts - mean) / scale
+    if targets.ndim == 1:
+        classifier = LogisticRegression(C=c, max_iter=3000).fit(known, targets, sample_weight=weights)
+        return Joint(mean, scale, classifier.coef_, classifier.intercept_)
+    coefficients, bias = np.zeros((targets.shape[1], facts.shape[1])), np.full(targets.shape[1], -6.0)
+    for column in range(targets.shape[1]):
+        if targets[:, column].any() and not targets[:, column].all():
+            classifier = LogisticRegression(C=c, max_iter=3000).fit(known, targets[:, column], sample_weight=weights)
+            coefficients[column], bias[column] = classifier.coef_[0], classifier.intercept_[0]
+    return Joint(mean, scale, coefficients, bias)
+
+
+def fit_prepared(data: Prepared, train: Ints, recipe: Recipe, *, name: str, jobs: int = 1) -> Model:
+    """A whole model on the examples ``train``."""
+    facts = strangers_facts(data, train, recipe, jobs)
+    labels = data.document_targets[train][:, : len(CATEGORIES)].argmax(1)
+    flags = data.document_targets[train][:, len(CATEGORIES) :]
+    weights, voices = data.weights[train], data.voices[train]
+    scores = np.zeros((len(train), len(CATEGORIES)))
+    flag_scores = np.zeros((len(train), len(FLAGS)))
+    for inner, outer in folds(voices, recipe.folds):
+        scores[outer] = fit_joint(facts[inner], labels[inner], weights[inner], recipe.joint_c).scores(facts[outer])
+        flag_scores[outer] = fit_joint(facts[inner], flags[inner], weights[inner], recipe.flag_c).scores(facts[outer])
+    temperature = choose_temperature(scores, labels)
+    sentence, document = first_floor(data, train, recipe)
+    return Model(
+        name=name,
+        sentence=sentence,
+        document=document,
+        category=fit_joint(facts, labels, weights, recipe.joint_c),
+        flag=fit_joint(facts, flags, weights, recipe.flag_c),
+        temperature=temperature,
+        thresholds=choose_thresholds(softmax(scores / temperature), labels, flag_scores, flags),
+    )
+
+
+def fit(examples: Sequence[Example], *, name: str, recipe: Recipe = Recipe(), jobs: int = 1) -> Model:
+    """Train a model on all examples.
+
+    Raises:
+        TrainingDataError: a category is missing, or there are fewer than two voices.
+    """
+    require_variety(examples)
+    data = prepare(examples)
+    return fit_prepared(data, np.arange(len(examples)), recipe, name=name, jobs=jobs)
+
+
+__all__ = ["Prepared", "Recipe", "Thresholds", "fit", "fit_prepared", "folds", "prepare"]
