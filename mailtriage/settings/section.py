@@ -37,10 +37,8 @@ def shown(value: object) -> str:
         case str():
             short = value if len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 1] + "…"
             return json.dumps(short, ensure_ascii=False)
-        case bool():
+        case bool() | float():
             return str(value).lower()
-        case float():
-            return f"{value:.6g}"
         case int():
             return str(value) if abs(value) < 10**18 else "a huge number"
         case date() | time():
