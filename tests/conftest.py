@@ -25,7 +25,7 @@ def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
 
 @pytest.fixture(scope="session")
 def cyrus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cyrus]:
-    """A running Cyrus, shared: ``add_user`` makes an account of your own."""
+    """A running Cyrus, shared: take a user name of your own."""
     from tests.servers.cyrus import running
 
     with running(tmp_path_factory.mktemp("cyrus")) as server:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from email import message_from_bytes, policy
-from typing import cast
 from email.message import EmailMessage
+from typing import cast
 
 Texts = list[tuple[str, str]]
 
@@ -27,7 +27,8 @@ ALTERNATIVE = _mail(
     "alternative",
     "Content-Type: multipart/alternative; boundary=a\n\npreamble\n--a\nContent-Type: text/plain; charset=utf-8\n"
     "Content-Transfer-Encoding: quoted-printable\n\nIk maak me zorgen =E2=82=AC\n--a\n"
-    "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\nPHA+SWsgbWFhayBtZSB6b3JnZW48L3A+Cg==\n"
+    "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+    "PHA+SWsgbWFhayBtZSB6b3JnZW48L3A+Cg==\n"
     "--a--\n",
 )
 MIXED = _mail(

@@ -189,7 +189,6 @@ class CyrusPlace(ImapPlace):
 
     def __init__(self, server: Cyrus) -> None:
         user = f"user{next(_NUMBERS)}"
-        server.add_user(user)
         super().__init__(server.connection(user), server.client(user))
 
 

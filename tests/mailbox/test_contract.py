@@ -35,7 +35,7 @@ def delivered(place: Place, raw: bytes) -> tuple[Mailbox, int]:
 
 @pytest.mark.parametrize("case", CASES)
 def test_envelope_part_holds_header_and_text_parts_and_nothing_else(place: Place, case: str) -> None:
-    """A MIME parser reads the same text in the envelope part as in the mail, without attachments and forwarded mails."""
+    """A MIME parser reads the same text in the envelope part as in the mail, without attachments and attached mails."""
     raw, texts = CASES[case]
     mailbox, uid = delivered(place, raw)
     fetched = mailbox.fetch(uid)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import pwd
+import shutil
 import socket
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
+import trustme
 
 
 def free_port() -> int:
@@ -22,3 +26,35 @@ def unavailable(server: str, how: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(text)
     pytest.skip(text)
+
+
+def certified(base: Path) -> None:
+    """Write a certificate for localhost into ``base``: ``server.pem``, ``server.key``, and its authority ``ca.pem``."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(base / "ca.pem")
+    certificate = authority.issue_cert("localhost", "127.0.0.1")
+    certificate.private_key_pem.write_to_path(base / "server.key")
+    for pem in certificate.cert_chain_pems:
+        pem.write_to_path(base / "server.pem", append=True)
+
+
+def runs_as() -> tuple[str, str]:
+    """User and group of a server: ourselves, or nobody where we are root, which servers refuse to run as."""
+    if os.getuid() == 0:
+        return "nobody", "nogroup"
+    me = pwd.getpwuid(os.getuid())
+    return me.pw_name, str(me.pw_gid)
+
+
+def hand_over(folder: Path) -> None:
+    """As root, give a folder and all that is in it to the server."""
+    if os.getuid() == 0:
+        for path in (folder, *folder.rglob("*")):
+            shutil.chown(path, *runs_as())
+
+
+def reachable(base: Path) -> None:
+    """As root, let the server's user enter the folders above ``base``, which pytest keeps to itself."""
+    for folder in (base, *base.parents):
+        if os.getuid() == 0 and folder.stat().st_uid == 0 and len(folder.parts) > 2:
+            folder.chmod(folder.stat().st_mode | 0o755)

@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import json
 import os
-import pwd
 import shutil
 import signal
 import smtplib
@@ -20,11 +19,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import trustme
 from imapclient import IMAPClient
 
 from mailtriage.act.imap import Connection, Mechanism, Security
-from tests.servers import free_port, unavailable
+from tests.servers import certified, free_port, hand_over, reachable, runs_as, unavailable
 
 PASSWORD = "geheim-123"
 _KEY = b"a key for the tests, which signs nothing that matters"
@@ -118,7 +116,8 @@ username_attribute = email
 class Dovecot:
     """A Dovecot of one's own. Make it with ``running``; ``stop`` and ``start`` keep ports and mail.
 
-    ``base`` holds everything. Every user name exists, with the password ``PASSWORD``: a new name is a new, empty account.
+    ``base`` holds everything. Every user name exists, with the password ``PASSWORD``: a new name is a new account,
+    empty but for INBOX, Drafts and Sent.
     """
 
     base: Path
@@ -165,7 +164,7 @@ class Dovecot:
         """Give a user a Sieve script for delivery."""
         path = self.base / "sieve" / f"{user}.sieve"
         path.write_text(script, encoding="utf-8")
-        _hand_over(self.base / "sieve")
+        hand_over(self.base / "sieve")
 
     def token(self, user: str, *, valid_for: float = 600) -> str:
         """An OAuth access token (JWT, HS256) for a user; negative ``valid_for`` makes an expired one."""
@@ -221,15 +220,10 @@ class Dovecot:
         """Write certificates, keys and ``dovecot.conf`` into ``base``."""
         for name in ("run", "state", "mail", "home", "sieve", "jwt/default/HS256"):
             (self.base / name).mkdir(parents=True, exist_ok=True)
-        authority = trustme.CA()
-        authority.cert_pem.write_to_path(self.ca_file)
-        certificate = authority.issue_cert("localhost", "127.0.0.1")
-        certificate.private_key_pem.write_to_path(self.base / "server.key")
-        for pem in certificate.cert_chain_pems:
-            pem.write_to_path(self.base / "server.pem", append=True)
+        certified(self.base)
         (self.base / "jwt/default/HS256/default").write_text(base64.b64encode(_KEY).decode())
         (self.base / "oauth2.conf").write_text(_OAUTH.format(base=self.base))
-        user, group = _runs_as()
+        user, group = runs_as()
         (self.base / "dovecot.conf").write_text(
             _CONFIG.format(
                 base=self.base,
@@ -242,16 +236,14 @@ class Dovecot:
             )
         )
         for name in ("mail", "home", "sieve"):
-            _hand_over(self.base / name)
+            hand_over(self.base / name)
 
 
 @contextlib.contextmanager
 def running(base: Path) -> Iterator[Dovecot]:
     """A Dovecot, started; stopped at the end. ``base`` must be reachable by everybody as root."""
     _binary("dovecot")
-    for folder in (base, *base.parents):
-        if os.getuid() == 0 and folder.stat().st_uid == 0 and len(folder.parts) > 2:
-            folder.chmod(folder.stat().st_mode | 0o755)
+    reachable(base)
     dovecot = Dovecot(base)
     dovecot.write_configuration()
     dovecot.start()
@@ -266,19 +258,6 @@ def _binary(name: str) -> str:
     if found is None:
         unavailable("Dovecot", "apt-get install dovecot-imapd dovecot-lmtpd dovecot-sieve")
     return found
-
-
-def _runs_as() -> tuple[str, str]:
-    if os.getuid() == 0:
-        return "nobody", "nogroup"
-    me = pwd.getpwuid(os.getuid())
-    return me.pw_name, str(me.pw_gid)
-
-
-def _hand_over(folder: Path) -> None:
-    if os.getuid() == 0:
-        for path in (folder, *folder.rglob("*")):
-            shutil.chown(path, *_runs_as())
 
 
 def _base64url(data: bytes) -> str:
