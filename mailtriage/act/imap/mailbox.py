@@ -29,7 +29,7 @@ LATEST = 50
 """How many of the latest messages ``find`` looks through where SEARCH finds nothing."""
 
 _APPENDUID = re.compile(rb"\[APPENDUID \d+ (\d+)\]", re.IGNORECASE)
-_LOGOUT_TIMEOUT = 3.0
+_LOGOUT_TIMEOUT = 2.0
 
 
 class ImapMailbox:

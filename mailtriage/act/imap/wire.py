@@ -24,7 +24,10 @@ LINE_LIMIT = 8 * 1024 * 1024
 """The longest line that is read: a SEARCH answer with about a million UIDs."""
 
 ALLOWANCE = 64 * 1024 * 1024
-"""What a server may send in answer to one command, all together."""
+"""Octets that a server may send in answer to one command, all together."""
+
+LINES = 200_000
+"""Lines that a server may send in answer to one command."""
 
 CHUNK = 64 * 1024
 
@@ -45,6 +48,7 @@ class Wire(imaplib.IMAP4):
         self._context = context
         self.incoming = bytearray()
         self._allowance = ALLOWANCE
+        self._lines = LINES
         super().__init__(host, port, timeout)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
@@ -76,6 +80,7 @@ class Wire(imaplib.IMAP4):
     def send(self, data: Any) -> None:
         """Send a command or literal; what the server may answer is counted anew."""
         self._allowance = ALLOWANCE
+        self._lines = LINES
         super().send(data)
 
     def read(self, size: int) -> bytes:
@@ -89,6 +94,9 @@ class Wire(imaplib.IMAP4):
     def readline(self) -> bytes:
         """The next line with its end; what is left at the end of the stream."""
         seen = 0
+        self._lines -= 1
+        if self._lines < 0:
+            raise self.abort("more lines were sent than any answer has")
         while (end := self.incoming.find(b"\n", seen)) < 0:
             seen = len(self.incoming)
             if seen > LINE_LIMIT:
@@ -107,11 +115,13 @@ class Wire(imaplib.IMAP4):
         try:
             while self._receive():
                 pass
-            raise self.abort("socket error: EOF")
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return bool(self.incoming)
         finally:
             self.sock.settimeout(timeout)
+        if not self.incoming:  # the end; but what was said before it, a BYE perhaps, is read first
+            raise self.abort("socket error: EOF")
+        return True
 
     def _receive(self) -> bool:
         data = self.sock.recv(CHUNK)
