@@ -1,7 +1,7 @@
 """Reading: bytes to ``Message``, and from whom it is. Pure: no input or output, no clock, no logging of text.
 
-It may import ``mailtriage.errors``, ``mailtriage.records`` and libraries. ``read_message`` is the way in; ``scope_of`` says
-whether a message is a parent's.
+It may import ``mailtriage.errors``, ``mailtriage.records`` and libraries. ``read_message`` is the way in; ``scope_of``
+says whether a message is a parent's.
 """
 
 from mailtriage.read.limits import Limits

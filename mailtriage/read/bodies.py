@@ -23,15 +23,16 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 _ENTITY = re.compile(r"&#?\w{1,20};")
 _WORD = re.compile(r"\w+")
 _STUB = re.compile(
-    r"(?:html[- ]?(?:e-?)?(?:mail|bericht|message|format|view|compatible|capable|version|versie|enabled|formaat|nachricht)"
-    r"|(?:cannot|can't|not|unable to|does not|doesn't|niet|geen|kan)\b.{0,60}\bhtml|\bview (?:this|it) in (?:your|a) browser"
-    r"|bekijk .{0,40}(?:browser|webversie)|in html)",
+    r"(?:html[- ]?(?:e-?)?(?:mail|bericht|message|format|view|compatible|capable|version)"
+    r"|html[- ]?(?:versie|enabled|formaat|nachricht)"
+    r"|(?:cannot|can't|not|unable to|does not|doesn't|niet|geen|kan)\b.{0,60}\bhtml"
+    r"|\bview (?:this|it) in (?:your|a) browser|bekijk .{0,40}(?:browser|webversie)|in html)",
     re.IGNORECASE | re.DOTALL,
 )
 _STUB_WORDS = 40
 _QUOTE_MARKUP = re.compile(
     r"<blockquote|divrplyfwdmsg|gmail_(?:quote|attr)|yahoo_quoted|moz-cite-prefix|appendonsend|protonmail_quote"
-    r"|mail-editor-reference", re.I
+    r"|mail-editor-reference", re.IGNORECASE
 )  # fmt: skip
 _RICHER = 2.0
 

@@ -25,6 +25,7 @@ _WIDER = {
 }
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _UNWANTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
+_DECOMPOSED = re.compile("[^\\W\\d_][\u0300-\u036f]{1,4}")
 _SHY = "\xad"
 _INVISIBLE = re.compile("[\u200b\u2060\u180e\u034f\u2800]|\u200c(?![\u0600-\u06ff])")
 """Zero-width space, word joiner and such: mail marketing pads preheaders with them, and they split words for a
@@ -53,7 +54,7 @@ def decode_bytes(data: bytes, declared: str = "") -> str:
             return data.decode(name)
         except (UnicodeError, LookupError):
             pass
-        if name not in {"cp1252"}:
+        if name != "cp1252":
             return _replaced(data, name)
     return _unknown(data)
 
@@ -105,9 +106,10 @@ def _unknown(data: bytes) -> str:
 def clean(text: str) -> str:
     """Text without NUL, other controls, lone surrogates, byte order marks, soft hyphens and zero-width padding.
 
-    Line ends are left alone; composed characters are composed (NFC), so that one word has one spelling.
+    Line ends are left alone. A letter and its accents become one character (NFC), so that one word has one spelling;
+    a few at a time, since NFC takes minutes for 100,000 accents on one letter.
     """
     if text.isascii():
         return _UNWANTED.sub("", text)
     text = _INVISIBLE.sub("", _UNWANTED.sub("", text)).replace(_SHY, "")
-    return unicodedata.normalize("NFC", text)
+    return _DECOMPOSED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)

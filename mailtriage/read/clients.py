@@ -216,7 +216,8 @@ LANGUAGES: tuple[Language, ...] = (
 
 ANSWERS_INSIDE: tuple[str, ...] = (
     "antwoorden hieronder", "antwoord hieronder", "hieronder mijn antwoord", "hieronder in rood", "hieronder in blauw",
-    "hieronder in het rood", "hieronder in het blauw", "in rood", "in het rood", "in het blauw", "in het groen", "in blauw",
+    "hieronder in het rood", "hieronder in het blauw", "in rood", "in het rood", "in het blauw", "in het groen",
+    "in blauw",
     "in uw mail hieronder", "in je mail hieronder", "in uw tekst", "in je tekst", "tussen de regels", "tussen uw tekst",
     "tussen je tekst", "in kleur", "in de mail hieronder", "in de tekst hieronder", "in onderstaande mail",
     "door uw mail heen", "door je mail heen", "vetgedrukt hieronder", "in hoofdletters hieronder", "zie hieronder",

@@ -6,6 +6,7 @@ the number and size of fields, and since raw 8-bit bytes (RFC 6532 or plain wron
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, cast
 
-from mailparser.utils import decode_header_part, get_addresses
+from mailparser.utils import decode_header_part, get_addresses  # type: ignore[import-untyped]
 
 from mailtriage.read.charsets import clean, decode_bytes
 from mailtriage.records import Address
@@ -30,6 +31,7 @@ _MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 _END = re.compile(rb"\r?\n\r?\n")
 _OLD_MAC_END = re.compile(rb"\r\r")
 _MBOX_FROM = re.compile(rb"\A>?From [^\r\n]*\r?\n")
+_MOST_ADDRESS_FIELDS = 3
 _EARLIEST, _LATEST = 1980, 2100
 
 
@@ -95,20 +97,18 @@ def read_header(block: bytes, limits: Limits) -> Header:
 
 def text_of(value: str, limits: Limits) -> str:
     """A field's value unfolded, its encoded words (RFC 2047) decoded, as one line without control characters."""
-    line = _UNFOLD.sub(" ", value[: limits.field_bytes]).strip()
+    line = _UNFOLD.sub(" ", value[: limits.field_bytes // 2]).strip()
     if "=?" in line:
         # A cut through the middle of an encoded word, or an unknown charset, must not cost the rest of the subject.
-        try:
+        with contextlib.suppress(ValueError, LookupError, AssertionError):
             line = cast("str", decode_header_part(_ENCODED_WORD_GAP.sub(r"\1 ", line)))
-        except (ValueError, LookupError, AssertionError):
-            pass
     return " ".join(clean(line).split())
 
 
 def addresses_of(values: tuple[str, ...], limits: Limits) -> tuple[Address, ...]:
-    """Every mailbox of the address fields (RFC 5322 §3.4, groups opened), at most ``limits.addresses`` of each field."""
+    """Every mailbox of the address fields (RFC 5322 §3.4, groups opened), ``limits.addresses`` of each field."""
     found: list[Address] = []
-    for value in values:
+    for value in values[:_MOST_ADDRESS_FIELDS]:
         # An address is seldom under 6 bytes; the cut comes first because the parser's time grows with the field.
         line = _UNFOLD.sub(" ", value[: limits.field_bytes])
         for name, address in _mailboxes(line)[: limits.addresses]:

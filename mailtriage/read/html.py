@@ -1,8 +1,8 @@
 """HTML to lines, as a person sees it, with quoted text marked by the markup that mail clients put around it.
 
-lxml parses, ``mailtriage.read.markup`` knows the clients' markup, and inscriptis lays out lists and tables. Between the two
-the tree is rebuilt: without what is hidden, without layout tables, and never deeper than inscriptis can go (it calls
-itself for each level). Where a quote begins or ends, a line with a private-use character is laid out with the rest, and
+lxml parses, ``mailtriage.read.markup`` knows the clients' markup, and inscriptis lays out lists and tables. Between the
+two the tree is rebuilt: without what is hidden, without layout tables, and never deeper than inscriptis can go (it
+calls itself for each level). Where a quote begins or ends, a line with a private-use character is laid out with the rest, and
 taken out again afterwards.
 """
 
@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import lxml.etree
-import lxml.html
-from inscriptis.html_engine import Inscriptis
-from inscriptis.model.config import ParserConfig
-from lxml.html import HtmlElement
+import lxml.etree  # type: ignore[import-untyped]
+import lxml.html  # type: ignore[import-untyped]
+from inscriptis.html_engine import Inscriptis  # type: ignore[import-untyped]
+from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
+from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 from mailtriage.read.lines import Hint, Line
 from mailtriage.read.markup import Role, hidden, is_data_table, keeps_line_breaks, role_of, tight
@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 _BAGGAGE = (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"))
 _DATA_URI = re.compile(r"data:[a-z/+.-]{0,60};base64,[A-Za-z0-9+/=\s%]{0,100000}")
-_SKIPPED = frozenset({"head", "style", "script", "title", "meta", "link", "template", "noscript", "object", "svg", "math",
-                      "select", "textarea", "iframe", "audio", "video", "canvas", "map"})  # fmt: skip
-_BLOCKS = frozenset({"p", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "address", "article",
-                     "aside", "section", "header", "footer", "main", "nav", "center", "dl", "dt", "dd", "form", "fieldset",
-                     "table", "tr", "td", "th", "caption", "figure", "figcaption", "hr", "body", "html"})  # fmt: skip
+_SKIPPED = frozenset({
+    "head", "style", "script", "title", "meta", "link", "template", "noscript", "object", "svg", "math", "select",
+    "textarea", "iframe", "audio", "video", "canvas", "map",
+})  # fmt: skip
+_BLOCKS = frozenset({
+    "p", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "address", "article",
+    "aside", "section", "header", "footer", "main", "nav", "center", "dl", "dt", "dd", "form", "fieldset", "table",
+    "tr", "td", "th", "caption", "figure", "figcaption", "hr", "body", "html",
+})  # fmt: skip
 _KEPT = frozenset({"p", "ul", "ol", "li"})
 _CELLS = frozenset({"table", "tr", "td", "th"})
 _MARK = "\ue000"
@@ -51,8 +55,13 @@ def without_baggage(html: str) -> str:
     position = 0
     missing: set[str] = set()
     while True:
-        found = [(lower.find(begin, position), end) for begin, end in _BAGGAGE if begin not in missing]
-        found = [(at, end) for at, end in found if at >= 0]
+        found: list[tuple[int, str]] = []
+        for begin, end_mark in _BAGGAGE:
+            at = -1 if begin in missing else lower.find(begin, position)
+            if at < 0:
+                missing.add(begin)
+            else:
+                found.append((at, end_mark))
         if not found:
             break
         start, end_mark = min(found)
@@ -98,6 +107,9 @@ class _Rebuilt:
         self.root = HtmlElement()
         self.root.tag = "div"
         self._open: list[HtmlElement] = [self.root]
+        # The last child of each open element: lxml counts the children anew for every len().
+        self._last: list[HtmlElement | None] = [None]
+        self._breaks = 0
         self._text: list[str] = []
         self._pre = 0
         self._data_table: HtmlElement | None = None
@@ -106,7 +118,7 @@ class _Rebuilt:
         """Take over what is visible of ``tree``; True where elements were left out."""
         walker = lxml.etree.iterwalk(tree, events=("start", "end"))
         seen = 0
-        skipped: HtmlElement | None = None
+        skipped: object = None
         closing: list[tuple[HtmlElement, str]] = []
         for event, element in walker:
             if event == "start":
@@ -151,7 +163,7 @@ class _Rebuilt:
         self._pre -= keeps_line_breaks(element)
         if element.tag in _BLOCKS:
             self._flush()
-            self._open.pop()
+            self._leave()
         if element is self._data_table:
             self._data_table = None
         if closing and closing[-1][0] is element:
@@ -162,8 +174,9 @@ class _Rebuilt:
         self._flush()
         parent = self._open[-1]
         if len(self._open) >= self._limits.html_depth:
-            lxml.etree.SubElement(parent, "br")
+            self._child("br")
             self._open.append(parent)
+            self._last.append(self._last[-1])
             return
         tag = element.tag
         if self._data_table is not None:
@@ -172,15 +185,30 @@ class _Rebuilt:
             kept = tag if tag in _KEPT and not (tag == "p" and tight(element)) else "div"
         if kept == "li" and parent.tag not in {"ul", "ol"}:
             kept = "div"
-        self._open.append(lxml.etree.SubElement(parent, kept))
+        self._open.append(self._child(kept))
+        self._last.append(None)
+
+    def _leave(self) -> None:
+        closed, last = self._open.pop(), self._last.pop()
+        if closed is self._open[-1]:  # too deep for an element of its own
+            self._last[-1] = last
+
+    def _child(self, tag: str) -> HtmlElement:
+        child = lxml.etree.SubElement(self._open[-1], tag)
+        self._last[-1] = child
+        return child
 
     def _mark(self, code: str) -> None:
         self._flush()
-        lxml.etree.SubElement(self._open[-1], "div").text = _MARK + code
+        self._child("div").text = _MARK + code
 
     def _break(self) -> None:
+        self._breaks += 1
+        if self._breaks > self._limits.elements:
+            self._text.append(" ")
+            return
         self._flush()
-        lxml.etree.SubElement(self._open[-1], "br")
+        self._child("br")
 
     def _write(self, text: str | None) -> None:
         if not text:
@@ -199,11 +227,11 @@ class _Rebuilt:
             return
         text = "".join(self._text)
         self._text.clear()
-        parent = self._open[-1]
-        if len(parent):
-            parent[-1].tail = (parent[-1].tail or "") + text
+        last = self._last[-1]
+        if last is not None:
+            last.tail = (last.tail or "") + text
         else:
-            parent.text = (parent.text or "") + text
+            self._open[-1].text = (self._open[-1].text or "") + text
 
 
 def _marked_lines(text: str) -> list[Line]:

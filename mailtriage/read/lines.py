@@ -68,8 +68,7 @@ def _unflow(lines: Iterable[str], *, delsp: bool) -> Iterable[Line]:
     for raw in lines:
         rest = raw.lstrip(">")
         depth = len(raw) - len(rest)
-        if rest.startswith(" "):
-            rest = rest[1:]
+        rest = rest.removeprefix(" ")
         if pending and depth != pending_depth:
             yield Line("".join(pending).rstrip(), pending_depth)
             pending = []

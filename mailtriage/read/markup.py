@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 
 class Role(Enum):
@@ -64,7 +64,7 @@ _STYLE_CHARS = 1_000
 _MOST_CELLS = 200
 _MOST_CELL_CHARS = 80
 _MOST_COLUMNS = 6
-_SUNK_IN_TABLES = "descendant::table|descendant::blockquote|descendant::ul|descendant::ol"
+_SUNK_IN_TABLES = (".//table", ".//blockquote", ".//ul", ".//ol")
 
 
 def _style(element: HtmlElement) -> str:
@@ -120,7 +120,7 @@ def keeps_line_breaks(element: HtmlElement) -> bool:
 
 def is_data_table(table: HtmlElement) -> bool:
     """Whether a table is one for a reader (days and times), not the frame that holds a whole mail."""
-    if table.xpath(_SUNK_IN_TABLES):
+    if any(table.find(path) is not None for path in _SUNK_IN_TABLES):
         return False
     rows = table.xpath("count(descendant::tr)")
     cells = table.xpath("descendant::td|descendant::th")

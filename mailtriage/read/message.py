@@ -19,17 +19,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 KEPT_HEADERS = frozenset((
-    "auto-submitted", "authentication-results", "content-type", "feedback-id", "list-id", "list-post", "list-unsubscribe",
-    "list-unsubscribe-post", "precedence", "return-path", "sender", "x-auto-response-suppress", "x-autoreply",
-    "x-autorespond", "x-autoresponder", "x-auto-reply-from", "x-failed-recipients", "x-mailtriage", "x-spam-flag",
-    "x-campaign-id", "x-mailer", "x-loop", "delivered-to", "from",
+    "auto-submitted", "authentication-results", "content-type", "feedback-id", "list-id", "list-post",
+    "list-unsubscribe", "list-unsubscribe-post", "precedence", "return-path", "sender", "x-auto-response-suppress",
+    "x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from", "x-failed-recipients", "x-mailtriage",
+    "x-spam-flag", "x-campaign-id", "x-mailer", "x-loop", "delivered-to", "from",
 ))  # fmt: skip
 """The headers that ``Message.headers`` holds: what scope rules look at."""
 
 _DEFAULT = Limits()
 _NO_SENDER = Address("", "")
-_TELLING = frozenset(("from", "to", "subject", "date", "message-id", "received", "return-path", "sender", "mime-version",
-                      "content-type", "cc", "reply-to", "x-mailtriage"))  # fmt: skip
+_TELLING = frozenset((
+    "from", "to", "subject", "date", "message-id", "received", "return-path", "sender", "mime-version",
+    "content-type", "cc", "reply-to", "x-mailtriage",
+))  # fmt: skip
 
 
 def read_message(raw: bytes, *, limits: Limits = _DEFAULT) -> Message:
@@ -89,15 +91,15 @@ def _read(raw: bytes, limits: Limits) -> Message:
 
 
 def _refuse_what_is_no_mail(header: Header, limits: Limits) -> None:
-    if not any(name in _TELLING for name in header.fields):
-        raise UnreadableMessageError(
-            "this is not a mail message: it has no header field that mail has",
-            advice="give a file with one message as it was sent (.eml), an mbox or a Maildir",
-        )
     if header.truncated and "from" not in header.fields:
         raise UnreadableMessageError(
             f"no sender was found in the first {limits.header_bytes} bytes of the header",
             advice="look at it in a mail program",
+        )
+    if not any(name in _TELLING for name in header.fields):
+        raise UnreadableMessageError(
+            "this is not a mail message: it has no header field that mail has",
+            advice="give a file with one message as it was sent (.eml), an mbox or a Maildir",
         )
 
 
@@ -125,8 +127,8 @@ def _kept(header: Header, limits: Limits) -> Mapping[str, tuple[str, ...]]:
 
 
 def _digest(header: Header, newest: str, quoted: str) -> str:
-    """SHA-256 over what no server changes: the sender's header fields as they were sent (folding aside) and the words of
-    the text. Signatures are left out, since servers add disclaimers to the same message on different roads."""
+    """SHA-256 over what no server changes: the sender's header fields as they were sent (folding aside) and the
+    words of the text. Signatures are left out, since servers add disclaimers to the same message on different roads."""
     sums = hashlib.sha256()
     for name in ("message-id", "date", "from", "subject"):
         sums.update(" ".join(header.first(name).split()).encode("utf-8", "replace") + b"\0")

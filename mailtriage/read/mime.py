@@ -30,8 +30,8 @@ TEXT_KINDS = frozenset({"text/plain", "text/html", "text/enriched", "text/richte
 RTF_KINDS = frozenset({"text/rtf", "application/rtf"})
 
 _BOUNDARY = b"=_mailtriage_d1c2e8_="
+_AS_FILE = b"Content-Type: application/octet-stream\nContent-Disposition: attachment; filename=text\n"
 _HTML_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
-_LONGEST_LINE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,11 @@ def _leaves(slices: Sequence[tuple[Part, bytes]]) -> list[MimeMessage | None]:
     """The parts as mail-parser sees them; None for one that it lost."""
     if not slices:
         return []
-    pieces = [b"--" + _BOUNDARY + b"\n" + part.header + b"\n" + _harmless(raw) + b"\n" for part, raw in slices]
+    # As attachments: mail-parser would compose the accents of a text (NFC), which took 53 s for 130,000 accents on one
+    # letter, and would guess at the charset, which is done better here.
+    pieces = [
+        b"--" + _BOUNDARY + b"\n" + _AS_FILE + part.encoding + b"\n" + _harmless(raw) + b"\n" for part, raw in slices
+    ]
     top = b'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="' + _BOUNDARY + b'"\n\n'
     parsed = mailparser.parse_from_bytes(top + b"".join(pieces) + b"--" + _BOUNDARY + b"--\n")
     payload = parsed.message.get_payload()

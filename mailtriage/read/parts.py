@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from email.message import Message as MimeHeader
+from email.utils import collapse_rfc2231_value
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
 _MIME_FIELD = re.compile(
     rb"^(content-(?:type|transfer-encoding|disposition))[ \t]*:((?:[^\r\n]|\r?\n[ \t])*)", re.IGNORECASE | re.MULTILINE
 )
-_MIME_FIELD_BYTES = 2_000
+_MIME_FIELD_BYTES = 1_000
 _PART_HEADER_BYTES = 16_384
-_LIKELY_BOUNDARY = re.compile(rb"^--([^\s-][^\r\n]{0,199}?|-[^\r\n]{0,199}?[^\s-])[ \t]*\r?\n(?=content-)", re.I | re.M)
+_LIKELY_BOUNDARY = re.compile(
+    rb"^--([^\s-][^\r\n]{0,199}?|-[^\r\n]{0,199}?[^\s-])[ \t]*\r?\n(?=content-)", re.IGNORECASE | re.MULTILINE
+)
+_LONGEST_BOUNDARY_REST = 200
 _SNIFFED_BYTES = 64 * 1024
 _FALSE_BOUNDARIES = 20
 """Lines that begin like a boundary and are none; more of them for each allowed part than this end the search."""
@@ -32,13 +36,13 @@ class Part:
     """One MIME part.
 
     ``kind`` is its type/subtype, lower-cased; ``start`` and ``end`` bound its body in the bytes of the message body;
-    ``header`` is made of its MIME fields alone, ready to stand before those bytes.
+    ``encoding`` is its Content-Transfer-Encoding as a header line, empty where it has none.
     """
 
     kind: str
     start: int
     end: int
-    header: bytes = b""
+    encoding: bytes = b""
     charset: str = ""
     disposition: str = ""
     filename: str = ""
@@ -83,7 +87,7 @@ def find_parts(header: bytes, body: bytes, limits: Limits) -> Structure:
         if not spans:
             # A multipart without boundary, or whose boundary never comes, is read as the text that it then is
             # (RFC 2045 §5.2 gives text/plain as the type of what says nothing usable).
-            parent.kind, parent.header = "text/plain", b"Content-Type: text/plain\n"
+            parent.kind = "text/plain"
         waiting.extend((child, depth + 1) for child in parent.children)
     return Structure(root, truncated)
 
@@ -103,7 +107,7 @@ def _spans(part: Part, body: bytes, room: int) -> tuple[list[tuple[int, int]], b
         found = body.find(mark, position, part.end)
         if found < 0 or misses > _FALSE_BOUNDARIES * max(room, 1):
             break
-        line_end = body.find(b"\n", found, part.end)
+        line_end = body.find(b"\n", found, min(part.end, found + len(mark) + _LONGEST_BOUNDARY_REST))
         line_end = part.end if line_end < 0 else line_end + 1
         rest = body[found + len(mark) : min(line_end, found + len(mark) + 80)].strip()
         if (found > part.start and body[found - 1 : found] != b"\n") or rest not in {b"", b"--"}:
@@ -141,7 +145,8 @@ def _part(header: bytes, default: str, start: int, end: int) -> Part:
     for name, value in fields.items():
         view[name.decode("ascii")] = re.sub(r"\s*\r?\n\s*", " ", value.decode("latin-1"))
     part = Part(default, start, end)
-    part.header = b"".join(b"%s: %s\n" % (name, re.sub(rb"\s*\r?\n\s*", b" ", value)) for name, value in fields.items())
+    encoding = b" ".join(fields.get(b"content-transfer-encoding", b"").split())
+    part.encoding = b"Content-Transfer-Encoding: %s\n" % encoding if encoding else b""
     try:
         _describe(part, view)
     except (ValueError, LookupError, AttributeError, TypeError):
@@ -153,11 +158,20 @@ def _part(header: bytes, default: str, start: int, end: int) -> Part:
 def _describe(part: Part, view: MimeHeader) -> None:
     if view["content-type"]:
         part.kind = view.get_content_type()
-    part.disposition = (view.get_content_disposition() or "").strip()
-    part.charset = view.get_content_charset("")
-    part.filename = view.get_filename("") or ""
-    part.boundary = (view.get_boundary() or "").rstrip().encode("latin-1", "replace")
-    flow = view.get_param("format", "")
-    part.flowed = isinstance(flow, str) and flow.strip().lower() == "flowed"
-    delete = view.get_param("delsp", "")
-    part.delsp = isinstance(delete, str) and delete.strip().lower() == "yes"
+    kind = _parameters(view, "content-type")
+    disposition = _parameters(view, "content-disposition")
+    part.disposition = next(iter(disposition), "")
+    part.charset = kind.get("charset", "")
+    part.filename = disposition.get("filename", "") or kind.get("name", "")
+    part.boundary = kind.get("boundary", "").rstrip().encode("latin-1", "replace")
+    part.flowed = kind.get("format", "").strip().lower() == "flowed"
+    part.delsp = kind.get("delsp", "").strip().lower() == "yes"
+
+
+def _parameters(view: MimeHeader, name: str) -> dict[str, str]:
+    """Parameters of a MIME field, decoded (RFC 2231), by lower-case name; its own value comes first."""
+    pairs = view.get_params([], name) if view[name] else []
+    found: dict[str, str] = {}
+    for key, value in pairs:
+        found.setdefault(key.strip().lower(), collapse_rfc2231_value(value))
+    return found

@@ -25,8 +25,9 @@ _FORWARDED = re.compile(
     r"|yönlendir|przekaz|переслан|пересыл|переадр|перенаправ|препратен|توجيه"
 )
 _FORWARD_SUBJECT = re.compile(
-    r"\s*(?:(?:re|antw|aw|sv|betr)\s*:\s*)?(?:fwd?|fw|doorst|dg|wg|tr|rv|enc|i|ilt|pd|trans|вс|пересл|لتوجيه|إعادة توجيه)\s*:",
-    re.I,
+    r"\s*(?:(?:re|antw|aw|sv|betr)\s*:\s*)?(?:fwd?|fw|doorst|dg|wg|tr|rv|enc|i|ilt|pd|trans|вс|пересл"
+    r"|إعادة توجيه)\s*:",
+    re.IGNORECASE,
 )
 _INSIDE = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(phrase) for phrase in ANSWERS_INSIDE) + r")(?!\w)")
 _WORD = re.compile(r"\w")

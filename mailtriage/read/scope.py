@@ -28,7 +28,8 @@ _NO_REPLY = re.compile(
 _OUT_OF_OFFICE = re.compile(
     r"\s*(?:automatisch antwoord|automatic reply|automatische antwort|réponse automatique|respuesta automática"
     r"|risposta automatica|resposta automática|otomatik yanıt|odpowiedź automatyczna|automatyczna odpowiedź"
-    r"|автоматична відповідь|автоматический ответ|автоматичен отговор|răspuns automat|رد تلقائي|out of office|afwezig)\s*:",
+    r"|автоматична відповідь|автоматический ответ|автоматичен отговор|răspuns automat|رد تلقائي"
+    r"|out of office|afwezig)\s*:",
     re.IGNORECASE,
 )
 

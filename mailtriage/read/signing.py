@@ -16,9 +16,9 @@ _TARGET = re.compile(r"[<(\[]\s*(?:https?://|www\.|mailto:)[^>)\]\s]{0,500}[>)\]
 _WORDS = re.compile(r"[\w'’.&/+-]+")
 _CONTACT = re.compile(
     r"(?:\+|00)?\(?\d[\d\s()./-]{6,20}\d|[^\s@]@[\w-]{1,63}\.\w|(?:https?://|www\.)\S|\b\d{4}\s?[A-Z]{2}\b|\[cid:|\[image|\[logo",
-    re.I,
+    re.IGNORECASE,
 )
-_POSTSCRIPT = re.compile(r"\W{0,3}(?:p\.?\s?s\.?|n\.?\s?b\.?|naschrift|oh ja|o ja)(?:\W|$)", re.I)
+_POSTSCRIPT = re.compile(r"\W{0,3}(?:p\.?\s?s\.?|n\.?\s?b\.?|naschrift|oh ja|o ja)(?:\W|$)", re.IGNORECASE)
 _CLOSING_STARTS = tuple(sorted((*closings.CLOSINGS,), key=len, reverse=True))
 _CLOSING_SET = frozenset(closings.CLOSINGS)
 _THANKS_SET = frozenset(closings.THANKS)
@@ -29,14 +29,16 @@ _MOST_AFTER_SEPARATOR = 20
 _MOST_AFTER_DASHES = 8
 _MOST_HINTED = 15
 _MOST_SIGNATURE = 15
+_MOST_CLOSINGS = 8
 _SPOKEN = frozenset((
-    "ik", "wij", "we", "u", "je", "jij", "hij", "zij", "ze", "het", "dat", "dit", "kan", "kunt", "is", "was", "heeft", "heb",
-    "wil", "niet", "wel", "geen", "morgen", "vandaag", "gisteren", "uur", "om", "graag", "maar", "want", "omdat", "als", "ook",
-    "i", "you", "he", "she", "it", "can", "could", "please", "not", "today", "tomorrow", "ja", "nee", "yes", "no", "ok", "oke",
-    "oké", "ps", "p.s", "p.s.", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "monday",
-    "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "januari", "februari", "maart", "april", "mei", "juni",
-    "juli", "augustus", "september", "oktober", "november", "december", "ziek", "thuis", "bel", "komt", "mag", "moet", "zal",
-    "nog", "even", "wat", "wie", "waar", "wanneer", "hoe", "waarom", "welke", "prima", "akkoord", "goed", "sorry", "help",
+    "ik", "wij", "we", "u", "je", "jij", "hij", "zij", "ze", "het", "dat", "dit", "kan", "kunt", "is", "was",
+    "heeft", "heb", "wil", "niet", "wel", "geen", "morgen", "vandaag", "gisteren", "uur", "om", "graag", "maar",
+    "want", "omdat", "als", "ook", "i", "you", "he", "she", "it", "can", "could", "please", "not", "today",
+    "tomorrow", "ja", "nee", "yes", "no", "ok", "oke", "oké", "ps", "p.s", "p.s.", "maandag", "dinsdag", "woensdag",
+    "donderdag", "vrijdag", "zaterdag", "zondag", "monday", "tuesday", "wednesday", "thursday", "friday",
+    "saturday", "sunday", "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
+    "oktober", "november", "december", "ziek", "thuis", "bel", "komt", "mag", "moet", "zal", "nog", "even", "wat",
+    "wie", "waar", "wanneer", "hoe", "waarom", "welke", "prima", "akkoord", "goed", "sorry", "help",
 ))  # fmt: skip
 """Words that make a line a sentence rather than a name or a title."""
 
@@ -111,7 +113,12 @@ def _cut_hinted(lines: Sequence[Line], gone: list[bool]) -> None:
 def _cut_separated(lines: Sequence[Line], gone: list[bool]) -> None:
     """RFC 3676 §4.3: "-- " on a line of its own. Without the blank, dashes may be a person's; then what follows
     must be short and hold no question."""
-    for index, line in enumerate(lines):
+    written = 0
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if written > _MOST_AFTER_SEPARATOR:
+            return
+        written += not line.blank and not gone[index]
         if gone[index] or line.text.rstrip() not in {"--", "---", "—", "__", "___"}:
             continue
         after = [other for other in range(index + 1, len(lines)) if not lines[other].blank and not gone[other]]
@@ -123,7 +130,6 @@ def _cut_separated(lines: Sequence[Line], gone: list[bool]) -> None:
             continue
         end = next((other for other in after if _POSTSCRIPT.match(lines[other].text)), len(lines))
         gone[index:end] = [True] * (end - index)
-        return
 
 
 def _sentence(text: str) -> bool:
@@ -151,12 +157,15 @@ def _cut_closing(lines: Sequence[Line], gone: list[bool]) -> None:
     What follows behind an empty line and is not such a line (a P.S.) stays, and so does everything where such a line
     follows at once: then the greeting was no greeting.
     """
-    for index, line in enumerate(lines):
-        if gone[index] or len(line.text) > _LONGEST_LINE:
+    tried = 0
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if gone[index] or len(line.text) > _LONGEST_LINE or tried >= _MOST_CLOSINGS:
             continue
         thanks = _bare(line.text) in _THANKS_SET
         if not thanks and not _is_closing(line.text):
             continue
+        tried += 1
         end = _end_of_signature(lines, gone, index, strict=thanks)
         if end < 0 or (thanks and all(lines[other].blank or gone[other] for other in range(index + 1, end))):
             continue
@@ -207,12 +216,10 @@ def _signature_like(text: str, *, first: bool, follows: bool) -> bool:
     stripped = text.strip()
     if _POSTSCRIPT.match(stripped) or "?" in stripped or len(stripped) > _LONGEST_LINE:
         return False
-    if not any(char.isalnum() for char in stripped):
-        return True
     words = [word.casefold().strip(".,()") for word in stripped.split()]
     if _CONTACT.search(stripped) and len(words) <= 12:
         return not (set(words) & _SPOKEN and len(words) > 5)
-    if _name_like(stripped):
+    if _name_like(stripped) or not any(char.isalnum() for char in stripped):
         return True
     if set(words) & _SPOKEN or stripped.endswith((".", "!", ":", ";")):
         return False
