@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import cast
 
 Texts = list[tuple[str, str]]
 
@@ -77,7 +75,7 @@ CASES: dict[str, tuple[bytes, Texts]] = {
 
 def texts_of(raw: bytes) -> Texts:
     """The text parts that a MIME parser reads in ``raw``, in order."""
-    message = cast(EmailMessage, message_from_bytes(raw, policy=policy.default))
+    message = message_from_bytes(raw, policy=policy.default)
     leaves = (part for part in message.walk() if part.get_content_maintype() == "text")
     return [(part.get_content_subtype(), part.get_content().replace("\r\n", "\n").rstrip("\n")) for part in leaves]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import tracemalloc
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -387,9 +387,7 @@ def test_find_does_not_trust_a_search_that_finds_nothing() -> None:
         talk.answer("UID SEARCH 1:*", "* SEARCH 5")
         talk.command("HEADER.FIELDS (MESSAGE-ID)")
         header = b"Message-ID:\r\n <1@x>\r\n\r\n"
-        talk.send_raw(
-            b"* 1 FETCH (UID 5 BODY[HEADER.FIELDS (MESSAGE-ID)] {%d}\r\n%s)\r\n" % (len(header), header)
-        )
+        talk.send_raw(b"* 1 FETCH (UID 5 BODY[HEADER.FIELDS (MESSAGE-ID)] {%d}\r\n%s)\r\n" % (len(header), header))
         talk.send("{tag} OK done")
 
     with opened(script) as (mailbox, _):

@@ -87,8 +87,8 @@ class _Saslauthd(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 @dataclass
 class Cyrus:
-    """A Cyrus of one's own; make it with ``running``. Every user name exists, with the password ``PASSWORD``: a new name
-    is a new account with INBOX, Drafts and Sent."""
+    """A Cyrus of one's own; make it with ``running``. Every user name exists, with the password ``PASSWORD``: a new
+    name is a new account with INBOX, Drafts and Sent."""
 
     base: Path
     port: int = field(default_factory=free_port)
@@ -147,10 +147,13 @@ class Cyrus:
         context = ssl.create_default_context(cafile=self.base / "ca.pem")
         waiting = threading.Event()
         for _ in range(int(_START * 10)):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), _START) as plain:
-                with context.wrap_socket(plain, server_hostname="localhost") as wrapped:
-                    if wrapped.recv(64).startswith(b"* OK"):
-                        return
+            with (
+                contextlib.suppress(OSError),
+                socket.create_connection(("127.0.0.1", self.port), _START) as plain,
+                context.wrap_socket(plain, server_hostname="localhost") as wrapped,
+            ):
+                if wrapped.recv(64).startswith(b"* OK"):
+                    return
             if self._process is None or self._process.poll() is not None:
                 break
             waiting.wait(0.1)

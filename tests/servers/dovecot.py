@@ -208,12 +208,12 @@ class Dovecot:
             os.killpg(process.pid, signal.SIGKILL)
 
     def _follow(self, process: subprocess.Popen[str], started: threading.Event) -> None:
-        if process.stderr is None:
-            return
-        for line in process.stderr:
-            self.log.append(line)
-            if "starting up" in line:
-                started.set()
+        if process.stderr is not None:
+            with process.stderr:
+                for line in process.stderr:
+                    self.log.append(line)
+                    if "starting up" in line:
+                        started.set()
         started.set()
 
     def write_configuration(self) -> None:

@@ -11,16 +11,16 @@ from typing import Self
 
 
 class Relay:
-    """Passes connections to a port of its own on to ``port``.
+    """Passes connections to a port of its own, on ``host``, on to ``port``.
 
     Attributes:
         port: where to connect.
         received: bytes that the server sent, of all connections.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self._target = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((host, 0))
         self.port: int = self._listener.getsockname()[1]
         self.received = 0
         self._cut_at_request = False
