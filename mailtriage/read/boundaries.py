@@ -131,14 +131,14 @@ def header_block_at(lines: Sequence[Line], labels: Sequence[str], index: int) ->
     """
     if labels[index] not in {"sender", "sent", "subject", "to"}:
         return 0
-    kinds: list[str] = _labels_inside(lines[index].text)
+    kinds: list[str] = []
     evidence, end, gap = False, index, 0
     for position in range(index, min(index + 30, len(lines))):
         line, kind = lines[position], labels[position]
         if line.depth != lines[index].depth or (kind in kinds and kind in {"sender", "subject"}):
             break
         if kind:
-            kinds.append(kind)
+            kinds.extend([kind, *(_labels_inside(line.text) if position == index else [])])
             end, gap = position + 1, 0
         else:
             gap += 1

@@ -109,6 +109,7 @@ def clean(text: str) -> str:
     Line ends are left alone. A letter and its accents become one character (NFC), so that one word has one spelling;
     a few at a time, since NFC takes minutes for 100,000 accents on one letter.
     """
+    text = text.replace("\v", "\n").replace("\f", "\n")
     if text.isascii():
         return _UNWANTED.sub("", text)
     text = _INVISIBLE.sub("", _UNWANTED.sub("", text)).replace(_SHY, "")

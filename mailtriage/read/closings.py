@@ -40,8 +40,8 @@ FOOTERS: tuple[str, ...] = (
 DEVICES = re.compile(
     r"iphone|ipad|ipod|samsung|galaxy|huawei|android|outlook|yahoo|gmail|hotmail|mobie|mobil|telefo|telefon|smartphone"
     r"|tablet|xiaomi|oneplus|nokia|sony|xperia|motorola|pixel|oppo|redmi|blackberry|windows|ios|\bmail\b|proton"
-    r"|ziggo|kpn|my phone|handy|портатив|телефон|айфон|הטלפון|هاتف|الـ|آيفون|جهاز|apple|ukr\.net|icloud|thunderbird|celular|móvil"
-    r"|bluemail|aol|gmx|web\.de|t-mobile|orange|spark|fairphone|avast|avg|virus"
+    r"|ziggo|kpn|my phone|handy|портатив|телефон|айфон|הטלפון|هاتف|الـ|آيفون|جهاز|apple|ukr\.net|icloud|thunderbird"
+    r"|celular|móvil|bluemail|aol|gmx|web\.de|t-mobile|orange|spark|fairphone|avast|avg|virus"
 )
 
 CLOSINGS: tuple[str, ...] = (

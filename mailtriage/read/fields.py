@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, cast
 
-from mailparser.utils import decode_header_part, get_addresses  # type: ignore[import-untyped]
+from mailparser.utils import decode_header_part, get_addresses
 
 from mailtriage.read.charsets import clean, decode_bytes
 from mailtriage.records import Address

@@ -2,8 +2,8 @@
 
 lxml parses, ``mailtriage.read.markup`` knows the clients' markup, and inscriptis lays out lists and tables. Between the
 two the tree is rebuilt: without what is hidden, without layout tables, and never deeper than inscriptis can go (it
-calls itself for each level). Where a quote begins or ends, a line with a private-use character is laid out with the rest, and
-taken out again afterwards.
+calls itself for each level). Where a quote begins or ends, a line with a private-use character is laid out with the
+rest, and taken out again afterwards.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import lxml.etree  # type: ignore[import-untyped]
-import lxml.html  # type: ignore[import-untyped]
-from inscriptis.html_engine import Inscriptis  # type: ignore[import-untyped]
-from inscriptis.model.config import ParserConfig  # type: ignore[import-untyped]
-from lxml.html import HtmlElement  # type: ignore[import-untyped]
+import lxml.etree
+import lxml.html
+from inscriptis.html_engine import Inscriptis
+from inscriptis.model.config import ParserConfig
+from lxml.html import HtmlElement
 
+from mailtriage.read.charsets import clean
 from mailtriage.read.lines import Hint, Line
 from mailtriage.read.markup import Role, hidden, is_data_table, keeps_line_breaks, role_of, tight
 
@@ -225,7 +226,8 @@ class _Rebuilt:
     def _flush(self) -> None:
         if not self._text:
             return
-        text = "".join(self._text)
+        # Entities such as &#11; give characters that the new tree refuses, and that nobody sees.
+        text = clean("".join(self._text)).replace(_MARK, "")
         self._text.clear()
         last = self._last[-1]
         if last is not None:

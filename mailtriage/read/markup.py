@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from lxml.html import HtmlElement  # type: ignore[import-untyped]
+from lxml.html import HtmlElement
 
 
 class Role(Enum):

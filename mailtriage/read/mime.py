@@ -80,9 +80,8 @@ def _leaves(slices: Sequence[tuple[Part, bytes]]) -> list[MimeMessage | None]:
         return []
     # As attachments: mail-parser would compose the accents of a text (NFC), which took 53 s for 130,000 accents on one
     # letter, and would guess at the charset, which is done better here.
-    pieces = [
-        b"--" + _BOUNDARY + b"\n" + _AS_FILE + part.encoding + b"\n" + _harmless(raw) + b"\n" for part, raw in slices
-    ]
+    begin = b"--" + _BOUNDARY + b"\n" + _AS_FILE
+    pieces = [begin + part.encoding + b"\n" + _harmless(raw) + b"\n" for part, raw in slices]
     top = b'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="' + _BOUNDARY + b'"\n\n'
     parsed = mailparser.parse_from_bytes(top + b"".join(pieces) + b"--" + _BOUNDARY + b"--\n")
     payload = parsed.message.get_payload()

@@ -11,7 +11,7 @@ _RTF_TOKEN = re.compile(
     re.DOTALL,
 )
 _RTF_SILENT = frozenset(("fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "themedata", "generator",
-                         "listtable", "rsidtbl", "xmlnstbl", "latentstyles", "datastore", "header", "footer", "*"))  # fmt: skip
+                         "listtable", "rsidtbl", "xmlnstbl", "latentstyles", "header", "footer", "*"))  # fmt: skip
 _RTF_BREAKS = {"par": "\n", "line": "\n", "tab": "\t", "cell": "\t", "row": "\n", "emdash": "—", "endash": "–",
                "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•"}  # fmt: skip
 _CALENDAR_FIELD = re.compile(r"^(SUMMARY|DESCRIPTION|LOCATION|COMMENT)(?:;[^:\n]{0,500})?:([^\n]*)$", re.MULTILINE)

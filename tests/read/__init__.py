@@ -1,0 +1,1 @@
+"""Tests of reading: bytes to Message, and from whom it is."""
