@@ -71,7 +71,7 @@ class Desk:
             return None, None
         try:
             return message, self.judge.judge(message)
-        except Exception:  # noqa: BLE001 - a poison message must not keep the digest of the others back
+        except Exception:
             log.exception("recall failed", account=self.account.name)
             return message, None
 
@@ -100,9 +100,7 @@ class Triage:
         language = desk.office.settings.school.language
         wanted = desk.account.mark == "auto"
         self._hands = Hands(mailbox, journal, drafts=drafts, language=language, mark=wanted)
-        self._teller = Teller(
-            mailbox, bells, desk.writer, account=desk.account.name, address=desk.office.address
-        )
+        self._teller = Teller(mailbox, bells, desk.writer, account=desk.account.name, address=desk.office.address)
         self._log = log.bind(account=desk.account.name)
 
     @property
@@ -125,6 +123,10 @@ class Triage:
                 self.act(found)
         return self.tell()
 
+    def pending(self) -> bool:
+        """Open the inbox, and say whether it holds mail that no pass has seen: it may have come while one was busy."""
+        return bool(self._new_uids(self._mailbox.open(self.inbox)))
+
     def settle(self) -> None:
         """Bring to an end what an earlier pass intended and did not confirm."""
         self._teller.settle(self.inbox)
@@ -140,6 +142,8 @@ class Triage:
         except MailboxError as error:
             self._log.error("folder cannot be opened", folder=folder, reason=error.what)
             return
+        if not readonly:
+            self._first_look(state)
         for uid in self._new_uids(state):
             place = Place(self._desk.account.name, folder, state.uidvalidity, uid)
             found = self._consider(place)
@@ -199,6 +203,12 @@ class Triage:
             self._log.warning("folder has new UIDs", folder=state.name, reason="UIDVALIDITY changed")
         return list(self._mailbox.uids_since(self._since))
 
+    def _first_look(self, state: FolderState) -> None:
+        """On first contact with a folder, start with mail from then on; a setting reaches back."""
+        account = self._desk.account
+        if self._journal.watermark(account.name, state.name) is None and not account.reach_back_days and state.uidnext:
+            self._journal.set_watermark(account.name, state.name, Watermark(state.uidvalidity, state.uidnext - 1))
+
     def _consider(self, place: Place) -> Considered | None:
         """One message through the three rooms; None where it is gone or was dealt with before."""
         if self._journal.find(place) is not None:
@@ -211,7 +221,7 @@ class Triage:
             message, scope, verdict, plan = self._desk.consider(fetched.raw, now)
         except UnreadableMessageError as error:
             return self._failed(place, error.what, now)
-        except Exception as error:  # noqa: BLE001 - one poison message must not stop the others
+        except Exception as error:
             self._log.exception("message could not be judged", uid=place.uid, folder=place.folder)
             return self._failed(place, f"could not be judged ({type(error).__name__})", now)
         known = self._journal.recognise(place.account, message.digest)
@@ -221,7 +231,9 @@ class Triage:
         return Considered(place, message, scope, verdict, plan)
 
     def _failed(self, place: Place, reason: str, now: datetime) -> Considered:
-        moment, people = next_to_be_told(now, self._desk.office.schedules, self._desk.office.settings.notifications.when)
+        moment, people = next_to_be_told(
+            now, self._desk.office.schedules, self._desk.office.settings.notifications.when
+        )
         return Considered(place, None, None, None, Plan(notify_at=moment, notify=people), reason)
 
     def _moved(self, known: Known, place: Place, fetched: Fetched) -> None:

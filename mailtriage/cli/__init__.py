@@ -1,1 +1,107 @@
-"""TODO."""
+"""The command line. A command is imported when it is called, so that ``mailtriage --help`` stays quick."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from mailtriage import __version__
+from mailtriage.errors import ExitStatus, MailtriageError, ProblemsError
+
+_COMMANDS = {
+    "check": ("mailtriage.cli.check:check", "Check the configuration and every account."),
+    "demo": ("mailtriage.cli.demo:demo", "Show the whole job on an embedded server."),
+    "dry-run": ("mailtriage.cli.dryrun:dry_run", "Judge exported mail and show what would be done."),
+    "evaluate": ("mailtriage.cli.train:evaluate", "Measure a model on labelled mail."),
+    "explain": ("mailtriage.cli.explain:explain", "Why one message got its category and flags."),
+    "forget": ("mailtriage.cli.forget:forget", "Remove what is stored about somebody's mail."),
+    "run": ("mailtriage.cli.run:run", "Run the service, or make one pass."),
+    "status": ("mailtriage.cli.status:status", "Show what the service is doing."),
+    "train": ("mailtriage.cli.train:train", "Train a model."),
+}
+
+
+@dataclass(frozen=True)
+class Common:
+    """What every command is told: the configuration file that was named, and whether to show tracebacks."""
+
+    config: Path | None
+    debug: bool
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command when it is called, and turns errors into advice and an exit status."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except MailtriageError as error:
+            if ctx.params.get("debug"):
+                raise
+            click.echo(advice(error), err=True)
+            ctx.exit(int(error.exit_status))
+        except (KeyboardInterrupt, click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        except BrokenPipeError:
+            # The reader of a pipe has seen enough; Python would complain once more when it closes the stream.
+            sys.stdout = None  # nothing is written after this
+            ctx.exit(int(ExitStatus.DONE))
+        except Exception as error:
+            if ctx.params.get("debug"):
+                raise
+            click.echo(
+                f"Error: something unexpected happened ({type(error).__name__}: {error}).\n"
+                "  What to do: run the command again with --debug before its name, and report what it prints.",
+                err=True,
+            )
+            ctx.exit(int(ExitStatus.FAILED))
+
+
+def advice(error: MailtriageError) -> str:
+    """An error as a person reads it: what is wrong, where, and what to do next."""
+    if isinstance(error, ProblemsError) and error.problems:
+        lines = [f"Error: {error.where or error.what}"]
+        for problem in error.problems:
+            lines.append(f"  {problem.where}: {problem.what}" if problem.where else f"  {problem.what}")
+            if problem.advice:
+                lines.append(f"      {problem.advice}")
+        if error.advice:
+            lines.append(f"  What to do: {error.advice}.")
+        return "\n".join(lines)
+    place = f"{error.where}: " if error.where else ""
+    return f"Error: {place}{error.what}." + (f"\n  What to do: {error.advice}." if error.advice else "")
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mailtriage")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The configuration file. Default: $MAILTRIAGE_CONFIG, ./config.toml, then the user's and the system's folder.",
+)
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None, debug: bool) -> None:
+    """Keep a school's rule for mail: small questions by mail, substantive matters in a conversation."""
+    ctx.obj = Common(config, debug)

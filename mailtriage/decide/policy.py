@@ -94,4 +94,6 @@ def _reply(
     rules = office.settings.replies
     moments = proposals(office.schedule_of(person), rules, max(now, read_at))
     offer = Offer(moments, office.signature_of(person), rules.minutes)
-    return office.replier.draft(message, verdict.language, offer, office.address, now)
+    return office.replier.draft(
+        message, verdict.language, offer, office.address, now.astimezone(office.settings.school.zone)
+    )

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The demo: ``stage`` runs the real service on an embedded server, ``show`` prints what happened."""

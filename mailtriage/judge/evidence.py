@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from mailtriage.judge.features import Reading, pair_column, sentence_columns, tokens, word_columns
@@ -24,7 +26,7 @@ def clues(linear: Linear, reading: Reading, at: int, head: int, about: str, most
 
     words = reading.words[at]
     found = {word: weight(word_columns(word)) for word in words if any(sign.isalnum() for sign in word)}
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         joint = weight((pair_column(first, second),))
         if joint > _LEAST and first in found and second in found:
             found[f"{first} {second}"] = joint + found[first] + found[second]

@@ -110,7 +110,9 @@ def document_columns(reading: Reading) -> list[int]:
     """Columns of the newest text as a whole, with the subject in a space of its own."""
     columns = _run([word for words in reading.words for word in words])
     columns += [column("subject", word) for word in reading.subject]
-    columns += [column("subject pair", f"{one} {two}") for one, two in zip(reading.subject, reading.subject[1:], strict=False)]
+    columns += [
+        column("subject pair", f"{one} {two}") for one, two in zip(reading.subject, reading.subject[1:], strict=False)
+    ]
     return columns
 
 

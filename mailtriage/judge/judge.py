@@ -34,9 +34,7 @@ class ModelJudge:
         """The same judge with another threshold for being sure; the model's own where None."""
         if probability is None:
             return self
-        thresholds = replace(
-            self._model.thresholds, category_at_least=probability, substantive_at_least=probability
-        )
+        thresholds = replace(self._model.thresholds, category_at_least=probability, substantive_at_least=probability)
         return type(self)(replace(self._model, thresholds=thresholds))
 
     def judge(self, message: Message) -> Verdict:

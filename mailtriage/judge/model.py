@@ -130,9 +130,7 @@ def document_rows(readings: Sequence[Reading]) -> csr_matrix:
     return rows(document_columns(reading) for reading in readings)
 
 
-def join(
-    readings: Sequence[Reading], by_sentence: Floats, by_document: Floats
-) -> tuple[Floats, list[tuple[int, int]]]:
+def join(readings: Sequence[Reading], by_sentence: Floats, by_document: Floats) -> tuple[Floats, list[tuple[int, int]]]:
     """The facts of the second floor (readings, facts), and which rows of ``by_sentence`` belong to each reading."""
     spans: list[tuple[int, int]] = []
     facts: list[Floats] = []
@@ -166,5 +164,3 @@ def softmax(scores: Floats) -> Floats:
     shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
     out: Floats = shifted / shifted.sum(axis=1, keepdims=True)
     return out
-
-

@@ -51,6 +51,9 @@ class Recipe:
     folds: int = 4
 
 
+DEFAULT = Recipe()
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Examples turned into numbers once, for many fits.
@@ -123,9 +126,7 @@ def _inside(span: str, text: str, reading: Reading) -> list[bool]:
     return [share > 0.5 or (at == best and share > 0) for at, share in enumerate(shares)]
 
 
-def fit_linear(
-    counts: csr_matrix, targets: NDArray[np.bool_], weights: Floats, c: float, *, rare: int
-) -> Linear:
+def fit_linear(counts: csr_matrix, targets: NDArray[np.bool_], weights: Floats, c: float, *, rare: int) -> Linear:
     """One linear classifier for each column of ``targets``; features in fewer than ``rare`` rows are left out."""
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
     idf = (np.log((1 + counts.shape[0]) / (1 + frequency)) + 1).astype(np.float32)
@@ -222,7 +223,7 @@ def fit_prepared(data: Prepared, train: Ints, recipe: Recipe, *, name: str, jobs
     )
 
 
-def fit(examples: Sequence[Example], *, name: str, recipe: Recipe = Recipe(), jobs: int = 1) -> Model:
+def fit(examples: Sequence[Example], *, name: str, recipe: Recipe = DEFAULT, jobs: int = 1) -> Model:
     """Train a model on all examples.
 
     Raises:

@@ -29,7 +29,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 ARRAYS = "arrays.npz"
 _LARGEST = 64 << 20
-_RETRAIN = "train one with `mailtriage train`, or use the one that comes with the program: classifier.model = \"shipped\""
+_RETRAIN = 'train one with `mailtriage train`, or use the one that comes with the program: classifier.model = "shipped"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,15 @@ class Watermark:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountState:
+    """When an account was last reached, and what is wrong with it since when."""
+
+    last_contact: datetime | None
+    trouble: str | None
+    trouble_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A message that the store knows."""
 
@@ -95,7 +104,8 @@ class Journal:
                 connection.execute(table.insert().values(name=account, first_contact=now, **values))
                 return now
             connection.execute(update(table).where(table.c.name == account).values(**values))
-            return first
+            known: datetime = first
+            return known
 
     def trouble(self, account: str, what: str, now: datetime) -> None:
         """Note what is wrong with an account since when; the next ``contact`` clears it."""
@@ -284,6 +294,35 @@ class Journal:
                 ).scalar_one(),
                 "open": connection.execute(opened).scalar_one(),
             }
+
+    def account(self, name: str) -> AccountState:
+        """What is known of an account; all None before the first contact."""
+        table = schema.accounts
+        query = select(table.c.last_contact, table.c.trouble, table.c.trouble_since).where(table.c.name == name)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return AccountState(None, None, None) if row is None else AccountState(*row)
+
+    def failures(self, account: str, most: int = 20) -> list[str]:
+        """The newest messages that could not be judged: where they lie, and why."""
+        table = schema.messages
+        where = (table.c.account == account) & table.c.failure.is_not(None)
+        query = select(table).where(where).order_by(table.c.id.desc()).limit(most)
+        with self._engine.connect() as connection:
+            return [f"{row.folder} UID {row.uid}: {row.failure}" for row in connection.execute(query)]
+
+    def open_reasons(self, account: str) -> list[str]:
+        """What is intended and not done yet, and why."""
+        table, owner = schema.intents, schema.messages
+        query = (
+            select(table.c.kind, table.c.outcome, owner.c.folder, owner.c.uid)
+            .join(owner, table.c.message == owner.c.id)
+            .where((table.c.state == "open") & (owner.c.account == account))
+            .order_by(table.c.id)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return [f"{row.kind} for {row.folder} UID {row.uid}: {row.outcome or 'not tried yet'}" for row in rows]
 
     def _known(self, query: Any) -> Known | None:
         with self._engine.connect() as connection:

@@ -1,0 +1,79 @@
+"""``mailtriage check``: is everything in order, and what will be used."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from mailtriage.cli import Common
+
+
+@click.command()
+@click.pass_obj
+def check(common: Common) -> None:
+    """Check the configuration, log in to every account, and say what will be used and what will not work."""
+    from mailtriage.cli.logs import configure  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.cli.opened import opened_store, required_accounts, required_settings  # noqa: PLC0415 - as above
+    from mailtriage.service import Opening  # noqa: PLC0415 - as above
+    from mailtriage.settings.load import warnings_of  # noqa: PLC0415 - as above
+
+    settings, path = required_settings(common)
+    configure(settings.logging)
+    click.echo(f"configuration: {path}: in order")
+    for warning in warnings_of(settings, datetime.now(settings.school.zone).date()):
+        click.echo(f"  warning: {warning.where}: {warning.what}" + (f" ({warning.advice})" if warning.advice else ""))
+    required_accounts(settings, path)
+    opening = Opening.of(settings, path.parent)
+    click.echo(f"model: {opening.judge.name}: can be used")
+    with opened_store(settings) as (journal, _):
+        click.echo(f"store: {journal.engine.url.render_as_string(hide_password=True)}: can be used")
+    failed = [account.name for account in settings.accounts if not _account(opening, account.name)]
+    if failed:
+        click.echo(f"{len(failed)} of {len(settings.accounts)} accounts cannot be used: {', '.join(failed)}", err=True)
+        sys.exit(1)
+
+
+def _account(opening: object, name: str) -> bool:
+    """Report on one account; True where it can be used."""
+    from mailtriage.act.imap import describe  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.errors import MailtriageError  # noqa: PLC0415 - as above
+    from mailtriage.service import Opening, connector  # noqa: PLC0415 - as above
+
+    assert isinstance(opening, Opening)  # noqa: S101 - its type cannot be named without importing it above
+    account = next(one for one in opening.settings.accounts if one.name == name)
+    click.echo(f"account {name} ({account.username} at {account.host}:{account.effective_port}):")
+    try:
+        mailbox = connector(account)
+    except MailtriageError as error:
+        _trouble("login", error)
+        return False
+    try:
+        click.echo("  login: works")
+        report = describe(mailbox, folder=account.folders[0], drafts=account.drafts)
+        for sentence in report.use:
+            click.echo(f"  will be used: {sentence}")
+        for sentence in report.missing:
+            click.echo(f"  will not work: {sentence}")
+        listed = {folder.name for folder in mailbox.folders()}
+        absent = [folder for folder in account.folders if folder not in listed and folder.upper() != "INBOX"]
+        for folder in absent:
+            click.echo(f"  will not work: the folder {folder} does not exist")
+        desk = opening.desk(account, lambda: datetime.now(UTC))
+        for schedule in desk.office.schedules:
+            click.echo(f"  {schedule.name} works next: {schedule.next_open(datetime.now(UTC)):%Y-%m-%d %H:%M %Z}")
+    except MailtriageError as error:
+        _trouble("account", error)
+        return False
+    else:
+        return not absent
+    finally:
+        mailbox.close()
+
+
+def _trouble(part: str, error: object) -> None:
+    from mailtriage.errors import MailtriageError  # noqa: PLC0415 - keeps --help quick
+
+    assert isinstance(error, MailtriageError)  # noqa: S101 - narrows the type for the checker
+    click.echo(f"  {part}: does not work: {error.what}" + (f"\n    what to do: {error.advice}" if error.advice else ""))

@@ -1,0 +1,57 @@
+"""``mailtriage status``: what the store knows, without touching a mailbox."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from mailtriage.cli import Common
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def status(common: Common, form: str) -> None:
+    """Show for each account: last contact, waiting notifications, open intents, failures."""
+    from mailtriage.cli.opened import opened_store, required_settings  # noqa: PLC0415 - keeps --help quick
+
+    settings, _ = required_settings(common)
+    with opened_store(settings) as (journal, bells):
+        report = [_account(journal, bells, account.name, settings.school.zone) for account in settings.accounts]
+    if form == "json":
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        return
+    for one in report:
+        click.echo(f"{one['account']}")
+        click.echo(f"  last contact:          {one['last_contact'] or 'never'}")
+        if one["trouble"]:
+            click.echo(f"  in trouble:            {one['trouble']} (since {one['trouble_since']})")
+        click.echo(f"  messages judged:       {one['seen']}")
+        click.echo(f"  could not be judged:   {one['failed']}")
+        for failure in one["failures"]:
+            click.echo(f"    {failure}")
+        click.echo(f"  not yet carried out:   {one['open']}")
+        for reason in one["open_reasons"]:
+            click.echo(f"    {reason}")
+        click.echo(f"  waiting notifications: {one['waiting']}" + (f", next {one['next']}" if one["next"] else ""))
+
+
+def _account(journal: Any, bells: Any, name: str, zone: Any) -> dict[str, Any]:
+    def local(moment: Any) -> str | None:
+        return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
+
+    state = journal.account(name)
+    waiting = bells.waiting(name)
+    return {
+        "account": name,
+        "last_contact": local(state.last_contact),
+        "trouble": state.trouble,
+        "trouble_since": local(state.trouble_since),
+        **journal.counts(name),
+        "failures": journal.failures(name),
+        "open_reasons": journal.open_reasons(name),
+        "waiting": len(waiting),
+        "next": local(bells.next_due(name)),
+    }
