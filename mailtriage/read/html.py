@@ -87,7 +87,8 @@ def html_lines(html: str, limits: Limits) -> tuple[list[Line], bool]:
         the lines, and whether elements were left out.
     """
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    data = html.replace(_MARK, "").encode("utf-8", "ignore")
+    html = html.replace(_MARK, "")
+    data = html.encode("utf-8", "ignore")
     if not data.strip():
         return [], False
     try:
@@ -230,7 +231,9 @@ class _Rebuilt:
         text = clean("".join(self._text)).replace(_MARK, "")
         self._text.clear()
         last = self._last[-1]
-        if last is not None:
+        if last is None and "\xa0" in text and not text.strip():
+            self._child("br")  # Outlook's empty line: a paragraph with nothing but a hard blank
+        elif last is not None:
             last.tail = (last.tail or "") + text
         else:
             self._open[-1].text = (self._open[-1].text or "") + text

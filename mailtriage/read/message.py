@@ -71,7 +71,7 @@ def _read(raw: bytes, limits: Limits) -> Message:
     newest, quoted, signature = joined(zones.newest), joined(zones.quoted), joined(zones.signature)
     if body.truncated and not (newest or quoted or signature):
         raise UnreadableMessageError(
-            "no text was found within the limits: the parts are nested too deep or are too many",
+            "no text was found within the limits on size, number and nesting of its parts",
             advice="look at it in a mail program",
         )
     senders = addresses_of(header.fields.get("from", ())[:1], limits)

@@ -3,6 +3,8 @@
 A sample is an identifier, the text, what of it is newest, and the subject where it matters.
 """
 
+# ruff: noqa: E501 -- these are lines of mail, as long as clients write them
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -28,7 +30,7 @@ def _reply(name: str, line: str, *, quote: str = _QUOTE, top: str = _ASK) -> Sam
 
 
 SAMPLES: tuple[Sample, ...] = (
-    # Attribution lines, one a client and language.
+    # Attribution lines, one for each client and language.
     _reply("gmail nl", "Op ma 3 nov 2025 om 14:02 schreef Anke Bos <anke@obs.example>:"),
     _reply("gmail nl wrapped", "Op ma 3 nov 2025 om 14:02 schreef Anke van den Bosch-Verhoeven\n<anke@obs.example>:"),
     _reply("gmail nl long wrap", "Op ma 3 nov 2025 om 14:02 schreef Anke van den Bosch-Verhoeven via\n"
