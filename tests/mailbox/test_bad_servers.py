@@ -383,7 +383,7 @@ def test_find_does_not_trust_a_search_that_finds_nothing() -> None:
         talk.log_in()
         talk.answer("SELECT", *talk.folder())
         talk.answer("EXAMINE", *talk.folder())
-        talk.answer("UID SEARCH HEADER Message-ID <1@x>", "* SEARCH")
+        talk.answer('UID SEARCH HEADER Message-ID "<1@x>"', "* SEARCH")
         talk.answer("UID SEARCH 1:*", "* SEARCH 5")
         talk.command("HEADER.FIELDS (MESSAGE-ID)")
         header = b"Message-ID:\r\n <1@x>\r\n\r\n"
@@ -392,6 +392,21 @@ def test_find_does_not_trust_a_search_that_finds_nothing() -> None:
 
     with opened(script) as (mailbox, _):
         assert mailbox.find("Drafts", "<1@x>") == [5]
+
+
+@pytest.mark.parametrize("message_id", ["<1@x>\r\nA1 DELETE INBOX", "<é@x>", "<1\x00@x>"])
+def test_a_message_id_that_no_command_can_carry_is_compared_only(message_id: str) -> None:
+    """A stranger's Message-ID never becomes a command."""
+
+    def script(talk: Conversation) -> None:
+        talk.log_in()
+        talk.answer("SELECT", *talk.folder())
+        talk.answer("EXAMINE", *talk.folder())
+        talk.answer("UID SEARCH 1:*", "* SEARCH 5")
+        talk.answer("UID FETCH", '* 1 FETCH (UID 5 BODY[HEADER.FIELDS (MESSAGE-ID)] "Message-ID: <2@x>")')
+
+    with opened(script) as (mailbox, _):
+        assert mailbox.find("Drafts", message_id) == []
 
 
 def test_find_does_not_trust_a_search_that_finds_too_much() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import grp
 import os
 import pwd
 import shutil
@@ -43,7 +44,7 @@ def runs_as() -> tuple[str, str]:
     if os.getuid() == 0:
         return "nobody", "nogroup"
     me = pwd.getpwuid(os.getuid())
-    return me.pw_name, str(me.pw_gid)
+    return me.pw_name, grp.getgrgid(me.pw_gid).gr_name
 
 
 def hand_over(folder: Path) -> None:

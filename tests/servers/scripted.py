@@ -77,6 +77,12 @@ class Conversation:
             "* OK [UIDNEXT 6] n",
         )
 
+    def close(self) -> None:
+        """Hang up."""
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+        self._lines.close()
+
     def until_closed(self) -> None:
         """Read on, and answer nothing but LOGOUT, until the client goes."""
         with contextlib.suppress(OSError):
@@ -140,10 +146,8 @@ class ScriptedServer:
         conversation = Conversation(connection)
         self.conversations.append(conversation)
         try:
-            with connection:
+            with connection, contextlib.closing(conversation):
                 self._script(conversation)
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
         except (BrokenPipeError, ConnectionResetError):
             pass  # the client had enough
         except BaseException as failure:  # told at the end of the test

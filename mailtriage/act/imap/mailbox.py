@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from imapclient.datetime_util import parse_to_datetime
-from imapclient.exceptions import ProtocolError
 
 from mailtriage.act.imap import marks as marking
 from mailtriage.act.imap.bodies import fetch_envelope_part
@@ -145,10 +144,11 @@ class ImapMailbox:
         """See ``Mailbox.find``."""
         wanted = message_id.strip()
         state = self.open(folder, readonly=True)
-        hits: Sequence[int] = []
-        with contextlib.suppress(MailboxError):  # a server that cannot search headers; the look below decides
-            hits = self._search(["HEADER", "Message-ID", wanted])
-        found = self._with_message_id(hits, wanted)
+        found: Sequence[int] = []
+        if wanted.isascii() and wanted.isprintable():  # a quoted string can carry it, and nothing of it is a command
+            escaped = wanted.replace("\\", "\\\\").replace('"', '\\"')
+            with contextlib.suppress(MailboxError):  # a server that cannot search headers; the look below decides
+                found = self._with_message_id(self._search(f'HEADER Message-ID "{escaped}"'), wanted)
         if found or not state.exists:
             return found
         return self._with_message_id(self._search([f"{max(1, state.exists - LATEST + 1)}:*"]), wanted)
@@ -211,12 +211,9 @@ class ImapMailbox:
             self._client.wire.shutdown()
         self._waker.close()
 
-    def _search(self, criteria: Sequence[Any]) -> list[int]:
+    def _search(self, criteria: str | Sequence[Any]) -> list[int]:
         with self._talking():
-            try:
-                return sorted(set(self._client.search(list(criteria))))
-            except UnicodeError as error:
-                raise ProtocolError("not ASCII") from error
+            return sorted(set(self._client.search(criteria)))
 
     def _rows(self, uids: Iterable[int], item: str) -> dict[int, Mapping[bytes, Any]]:
         rows: dict[int, Mapping[bytes, Any]] = {}
