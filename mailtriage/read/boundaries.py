@@ -35,6 +35,10 @@ _WROTE = re.compile(
     + _alternatives(word for row in LANGUAGES for word in row.wrote if "…" not in word)
     + r"|(?:heeft|hat)\b.{0,200}\b(?:geschreven|geschrieben))(?!\w)"
 )
+_NO_NAMES = frozenset(
+    ("u", "je", "jij", "hij", "zij", "ze", "ik", "wij", "we", "dat", "volgende", "you", "he", "she", "i", "that")
+)
+"""Words that stand behind "schreef" where a person tells of it: "Op 3 november 2025 om 14.00 uur schreef u dat ..."."""
 _LEAD = re.compile(
     r"(?:(?:" + _alternatives(word for row in LANGUAGES for word in row.leads) + r")(?!\w).{0,28}?\d"
     r"|[^\W\d_]{2,11}\.?,?\s.{0,12}?\d|\d)"
@@ -87,7 +91,8 @@ def _is_attribution(text: str) -> bool:
     dated = _DATE.search(folded)
     timed = _CLOCK.search(folded)
     if wrote:
-        return bool(email or (dated and (timed or _LEAD.match(folded))))
+        behind = set(re.findall(r"\w+", folded[wrote.end() :]))
+        return bool(email or (dated and (timed or _LEAD.match(folded)) and not behind & _NO_NAMES))
     return bool(email and dated and timed and _LEAD.match(folded) and folded.rstrip(": ").endswith((">", ")", "]")))
 
 

@@ -26,6 +26,10 @@ KEPT_HEADERS = frozenset((
 ))  # fmt: skip
 """The headers that ``Message.headers`` holds: what scope rules look at."""
 
+_ORIGINAL_TYPE = "x-mailtriage-original-content-type"
+"""Where ``mailtriage.act`` keeps the top Content-Type of a message whose text parts alone it fetched: a report
+(multipart/report) must still be known as one. Anybody can forge it, and only puts the own mail out of scope by that."""
+
 _DEFAULT = Limits()
 _NO_SENDER = Address("", "")
 _TELLING = frozenset((
@@ -124,11 +128,15 @@ def _received(header: Header) -> datetime | None:
 
 
 def _kept(header: Header, limits: Limits) -> Mapping[str, tuple[str, ...]]:
-    return {
+    kept = {
         name: tuple(text_of(value, limits) for value in values)
         for name, values in header.fields.items()
         if name in KEPT_HEADERS
     }
+    original = header.fields.get(_ORIGINAL_TYPE)
+    if original:
+        kept["content-type"] = (text_of(original[0], limits), *kept.get("content-type", ()))
+    return kept
 
 
 def _digest(header: Header, newest: str, quoted: str) -> str:

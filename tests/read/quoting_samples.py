@@ -141,6 +141,11 @@ SAMPLES: tuple[Sample, ...] = (
            "Op 3 november schreef u dat hij mee mocht:\ndat vind ik fijn."),
     Sample("own words with a year", "Op 3 november 2025 schreef u:\nSem mag niet mee.\nWaarom niet?",
            "Op 3 november 2025 schreef u:\nSem mag niet mee.\nWaarom niet?"),
+    Sample("own words with a time", "Op 3 november 2025 om 14:02 schreef u dat Sem niet luistert, en dat is niet zo:\n"
+           "hij luistert wel.", "Op 3 november 2025 om 14:02 schreef u dat Sem niet luistert, en dat is niet zo:\n"
+           "hij luistert wel."),
+    Sample("own words about the school", "Op 7 november om 14:00 uur schreef de school het volgende:\nSem mag niet mee.",
+           "Op 7 november om 14:00 uur schreef de school het volgende:\nSem mag niet mee."),
     Sample("list with labels", "Hierbij de gegevens.\n\nVan: 12 november\nTot: 14 november\n\nWe gaan naar oma.",
            "Hierbij de gegevens.\n\nVan: 12 november\nTot: 14 november\n\nWe gaan naar oma."),
     Sample("sentence with colon", "Mijn man schreef me gisteren: hij komt om 14:00. Is dat goed?",

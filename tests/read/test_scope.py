@@ -27,6 +27,8 @@ def reason(headers: str, *, sender: str = "karin@thuis.example", rules: ScopeRul
     ("Auto-Submitted: auto-generated; owner=x", "automatic mail (Auto-Submitted: auto-generated)"),
     ("Return-Path: <>", "bounce (empty Return-Path)"),
     ("Content-Type: multipart/report; boundary=x", "delivery or read report (multipart/report)"),
+    ("X-Mailtriage-Original-Content-Type: multipart/report; report-type=delivery-status\nContent-Type: text/plain",
+     "delivery or read report (multipart/report)"),
     ("X-Failed-Recipients: x@y.example", "bounce (X-Failed-Recipients)"),
     ("Precedence: Bulk", "bulk mail (Precedence: bulk)"),
     ("List-Id: Ouders <ouders.lijst.example>", "mailing list (List-Id: Ouders <ouders.lijst.example>)"),
