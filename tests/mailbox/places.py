@@ -213,3 +213,18 @@ def _client(server: EmbeddedServer) -> Iterator[IMAPClient]:
     with IMAPClient(server.host, server.port, ssl=False, timeout=20) as client:
         client.login("alice", server.accounts["alice"])
         yield client
+
+
+def opened(place: Place, folder: str = "INBOX") -> Mailbox:
+    """A connection with an open folder."""
+    mailbox = place.connect()
+    mailbox.open(folder)
+    return mailbox
+
+
+def delivered(place: Place, raw: bytes) -> tuple[Mailbox, int]:
+    """A connection, and the UID of the mail that was delivered to its inbox."""
+    place.deliver(raw)
+    mailbox = opened(place)
+    (uid,) = mailbox.uids_after(0)
+    return mailbox, uid

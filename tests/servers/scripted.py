@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
-from mailtriage.act.imap import Connection
+from mailtriage.act.imap import Connection, ImapMailbox, connect
 
 _TIMEOUT = 20.0
 
@@ -152,3 +152,15 @@ class ScriptedServer:
             pass  # the client had enough
         except BaseException as failure:  # told at the end of the test
             self._failures.append(failure)
+
+
+@contextlib.contextmanager
+def opened(script: Script, timeout: float = 20.0) -> Iterator[tuple[ImapMailbox, ScriptedServer]]:
+    """A connection to a scripted server, with its INBOX open."""
+    with ScriptedServer(script) as server:
+        mailbox = connect(server.connection(timeout))
+        try:
+            mailbox.open("INBOX")
+            yield mailbox, server
+        finally:
+            mailbox.close()
