@@ -1,0 +1,121 @@
+"""Rows for people, in a terminal of any width: nothing that a mail holds is taken for markup or control."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from mailtriage.dryrun.judging import Outcome
+from mailtriage.dryrun.plain import plain_line, plain_text
+from mailtriage.dryrun.rows import Row
+from mailtriage.dryrun.summary import Summary
+
+WIDE = 110
+"""Signs from which every column has its own place; below, columns share one."""
+
+_UNMEASURED = 140
+_AT_ONCE = 25
+"""Rows of the first part, so that something is seen soon; the columns of later parts have the same widths."""
+
+_STYLES = {"substantive": "bold", "urgent": "bold red", "conduct": "bold magenta", "personal": "cyan"}
+
+
+class PeopleTable:
+    """A table, written in parts while the messages are judged."""
+
+    def __init__(self, out: TextIO, zone: ZoneInfo, *, replies: bool = False) -> None:
+        """Take a text file or terminal. ``replies`` puts each reply under its row."""
+        width = None if out.isatty() or os.environ.get("COLUMNS") else _UNMEASURED
+        self._console = Console(
+            file=out, width=width, markup=False, highlight=False, emoji=False, soft_wrap=False, legacy_windows=False
+        )
+        self._zone = zone
+        self._replies = replies
+        self._wide = self._console.width >= WIDE
+        self._waiting: list[Outcome] = []
+        self._begun = False
+
+    def add(self, outcome: Outcome) -> None:
+        """Show one message, soon."""
+        self._waiting.append(outcome)
+        if len(self._waiting) >= _AT_ONCE or (self._replies and outcome.row["reply"]):
+            self._show()
+
+    def finish(self, summary: Summary) -> None:
+        """Show the rest; the summary goes elsewhere."""
+        del summary
+        self._show()
+
+    def _show(self) -> None:
+        if not self._waiting:
+            return
+        table = self._table(headed=not self._begun)
+        for outcome in self._waiting:
+            cells = self._cells(outcome)
+            table.add_row(*(cells if self._wide else _joined(cells)))
+        self._console.print(table)
+        if self._replies and (reply := self._waiting[-1].row["reply"]):
+            self._console.print(Padding(Text(plain_text(reply)), (1, 0, 1, 8)))
+        self._begun = True
+        self._waiting.clear()
+
+    def _table(self, *, headed: bool) -> Table:
+        table = Table(box=None, show_header=headed, padding=(0, 2, 0, 0), pad_edge=False)
+        # Fixed widths, so that all parts line up; what is left goes to sender and subject.
+        if self._wide:
+            left = self._console.width - (16 + 18 + 8 + 13 + 16) - 7 * 2
+            widths = {"date": 16, "from": left * 2 // 5, "subject": left * 3 // 5, "category": 18, "flags": 8}
+            widths |= {"actions": 13, "told": 16}
+        else:
+            left = max(self._console.width - 16 - 3 * 2, 20)
+            widths = {"date, told": 16, "from, subject": left // 2, "category, flags, actions": left // 2}
+        for name, width in widths.items():
+            table.add_column(name, width=width, overflow="fold", header_style="bold underline")
+        return table
+
+    def _cells(self, outcome: Outcome) -> list[Text]:
+        """Date, from, subject, category, flags, actions, told."""
+        row = outcome.row
+        return [
+            Text(f"{datetime.fromisoformat(row['date']):%Y-%m-%d %H:%M}" if row["date"] else ""),
+            Text(plain_line(row["from"] or (row["source"] if row["error"] else ""), 80)),
+            Text(plain_line(row["subject"] or "", 200)),
+            _category(row),
+            Text(", ").join(Text(flag, style=_STYLES.get(flag, "")) for flag in row["flags"]),
+            Text(", ".join(row["actions"])),
+            Text(self._told(outcome)),
+        ]
+
+    def _told(self, outcome: Outcome) -> str:
+        notify_at = outcome.row["notify_at"]
+        if notify_at is None:
+            return ""
+        at_once = outcome.moment is not None and datetime.fromisoformat(notify_at) <= outcome.moment
+        return "at once" if at_once else f"{datetime.fromisoformat(notify_at):%a %d %b %H:%M}"
+
+
+def _category(row: Row) -> Text:
+    if row["error"] is not None:
+        return Text(f"unreadable: {plain_line(row['error'], 200)}", style="red")
+    if row["category"] is None:
+        return Text(plain_line(row["scope_reason"] or "", 80), style="dim")
+    mark = " ?" if row["unsure"] else ""
+    return Text(f"{row['category']} {row['confidence'] or 0:.0%}{mark}", style=_STYLES.get(row["category"], ""))
+
+
+def _joined(cells: list[Text]) -> list[Text]:
+    """Seven cells in three, for a narrow terminal."""
+    date, sender, subject, category, flags, actions, told = cells
+    line = Text("\n")
+    return [
+        line.join(cell for cell in (date, told) if cell),
+        line.join(cell for cell in (sender, subject) if cell),
+        line.join(cell for cell in (category, flags, actions) if cell),
+    ]
