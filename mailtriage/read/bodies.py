@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mailtriage.read.html import html_lines
@@ -35,6 +35,7 @@ _QUOTE_MARKUP = re.compile(
     r"|mail-editor-reference", re.IGNORECASE
 )  # fmt: skip
 _RICHER = 2.0
+_LEAST_ELEMENTS = 200
 
 
 @dataclass(slots=True)
@@ -88,9 +89,19 @@ class _Reader:
     def __init__(self, texts: Mapping[int, Text], limits: Limits) -> None:
         self._texts = texts
         self._limits = limits
+        self._elements = limits.elements
+        self._bodies: dict[int, Body] = {}
 
     def read(self, part: Part) -> Body:
-        """The text of a part and of what lies in it. The tree is no deeper than ``limits.depth``."""
+        """The text of a part and of what lies in it. The tree is no deeper than ``limits.depth``.
+
+        Each part is read once: alternatives within alternatives, each tried twice, would double the work per level.
+        """
+        if id(part) not in self._bodies:
+            self._bodies[id(part)] = self._read(part)
+        return self._bodies[id(part)]
+
+    def _read(self, part: Part) -> Body:
         if not part.children:
             return self._leaf(part)
         if part.kind == "multipart/alternative":
@@ -106,7 +117,9 @@ class _Reader:
         if text is None:
             return Body()
         if part.kind == "text/html":
-            lines, truncated = html_lines(text.text, self._limits)
+            lines, truncated = html_lines(text.text, replace(self._limits, elements=self._elements))
+            # The budget is the message's, not the part's: twenty parts full of paragraphs took 4 s.
+            self._elements = max(self._elements - text.text.count("<"), _LEAST_ELEMENTS)
             return Body(lines, truncated=truncated)
         plain = text.text
         if part.kind in {"text/enriched", "text/richtext"}:
@@ -145,7 +158,7 @@ class _Reader:
                     body.other = next((other.lines for other in map(self.read, reversed(richer)) if other.lines), None)
                 if _WORD.search(text) or not richer:
                     return body
-        for part in [*reversed(richer), *([plain] if plain else []), *parts]:
+        for part in [*reversed(richer), *parts]:
             body = self.read(part)
             if any(not line.blank for line in body.lines):
                 return body

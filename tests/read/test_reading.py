@@ -180,6 +180,13 @@ def test_deep_mime() -> None:
             read_message(nested(levels))
 
 
+def test_alternatives_within_alternatives() -> None:
+    """A text below many alternatives whose plain text is empty is found, and each part is read once."""
+    level = b"Content-Type: multipart/alternative; boundary=b%d\n\n--b%d\nContent-Type: text/plain\n\n \n--b%d\n"
+    levels = b"".join(level % (number, number, number) for number in range(18))
+    assert newest(levels + b"Content-Type: text/html\n\n<p>Sem is ziek.") == "Sem is ziek."
+
+
 def test_a_header_that_never_ends() -> None:
     """A 10 MB header is cut; the mail is read where its sender was found, else refused."""
     filler = b"X-Filler: " + b"a" * 90 + b"\n"
@@ -190,6 +197,9 @@ def test_a_header_that_never_ends() -> None:
 
 
 HOSTILE = {
+    "twenty parts": HEAD
+    + b"Content-Type: multipart/mixed; boundary=b\n\n"
+    + (b"--b\nContent-Type: text/html\n\n" + b"<p>x" * 12_000 + b"\n") * 20,
     "encoded words": b"From: a@b.example\nSubject: " + b"=?utf-8?q?a?= " * 50_000 + b"\n\nx",
     "addresses": b"From: a@b.example\nTo: " + b"x <a@b.example>, " * 100_000 + b"\n\nx",
     "one line": HEAD + b"\n" + b"a" * 10_000_000,
