@@ -34,6 +34,6 @@ def dry_run(common: Common, /, paths: tuple[Path, ...], **options: Any) -> None:
     from mailtriage.dryrun.command import Wanted, run  # noqa: PLC0415 - keeps --help quick
 
     wanted = Wanted(config=common.config, paths=paths, **options)
-    status = run(wanted, click.get_binary_stream("stdin"), click.get_binary_stream("stdout"))
+    status = run(wanted, sys.stdin.buffer, sys.stdout.buffer)
     if status:
         sys.exit(int(status))

@@ -24,6 +24,6 @@ def explain(common: Common, /, path: str, **options: Any) -> None:
     from mailtriage.dryrun.explaining import Wanted, run  # noqa: PLC0415 - keeps --help quick
 
     wanted = Wanted(config=common.config, source=path, **options)
-    status = run(wanted, click.get_binary_stream("stdin"), click.get_binary_stream("stdout"))
+    status = run(wanted, sys.stdin.buffer, sys.stdout.buffer)
     if status:
         sys.exit(int(status))

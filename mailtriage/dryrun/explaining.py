@@ -73,7 +73,7 @@ def explained(message: Message, outcome: Outcome, rooms: Rooms) -> dict[str, Any
         "quoted": message.quoted,
         "signature": message.signature,
         "truncated": message.truncated,
-        "moment": outcome.moment.astimezone(rooms.zone).isoformat(timespec="seconds") if outcome.moment else None,
+        "moment": outcome.moment.astimezone(rooms.zone).isoformat(timespec="seconds"),
         "held": outcome.held,
         "model": judge.name,
         "sentences": [],

@@ -22,10 +22,15 @@ from mailtriage.settings import Account, Settings, default_staff
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one message. ``held``: somebody is told later, since nobody works at the ``moment`` it came."""
+    """What became of one message.
+
+    ``moment`` is the one as of which it was decided on; ``arrived`` when it came, None where that is not known.
+    ``held``: somebody is told later, since nobody works at that moment.
+    """
 
     row: Row
-    moment: datetime | None = None
+    moment: datetime
+    arrived: datetime | None = None
     held: bool = False
     size: int = 0
 
@@ -124,7 +129,8 @@ class Rooms:
         except Exception as error:  # as above
             verdict, failure = None, told(error, "decided on")
         row = row_of(reading.raw.source, message, scope, verdict, plan, zone=self.zone, error=failure or None)
-        return Outcome(row, reading.moment, self._held(plan, reading.moment), reading.raw.size)
+        arrived = message.arrived.astimezone(self.zone) if message and message.arrived else None
+        return Outcome(row, reading.moment, arrived, self._held(plan, reading.moment), reading.raw.size)
 
     def _only_told(self, moment: datetime) -> Plan:
         """What the service does about mail that it cannot judge: the teacher is told of it."""

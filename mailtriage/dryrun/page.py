@@ -29,7 +29,8 @@ class Page:
 
     def add(self, outcome: Outcome) -> None:
         """Keep one row."""
-        kept = {"row": outcome.row, "held": outcome.held}
+        arrived = outcome.arrived.isoformat() if outcome.arrived else None
+        kept = {"row": outcome.row, "held": outcome.held, "arrived": arrived}
         self._aside.write(json.dumps(kept) + "\n")
 
     def finish(self, summary: Summary) -> None:

@@ -20,6 +20,9 @@ from mailtriage.dryrun.summary import Summary
 WIDE = 110
 """Signs from which every column has its own place; below, columns share one."""
 
+NARROW = 64
+"""Signs below which there is one column."""
+
 _UNMEASURED = 140
 _AT_ONCE = 25
 """Rows of the first part, so that something is seen soon; the columns of later parts have the same widths."""
@@ -59,7 +62,9 @@ class PeopleTable:
         table = self._table(headed=not self._begun)
         for outcome in self._waiting:
             cells = self._cells(outcome)
-            table.add_row(*(cells if self._wide else _joined(cells)))
+            if not self._wide:
+                cells = _joined(cells, one=self._console.width < NARROW)
+            table.add_row(*cells)
         self._console.print(table)
         if self._replies and (reply := self._waiting[-1].row["reply"]):
             self._console.print(Padding(Text(plain_text(reply)), (1, 0, 1, 8)))
@@ -71,20 +76,22 @@ class PeopleTable:
         # Fixed widths, so that all parts line up; what is left goes to sender and subject.
         if self._wide:
             left = self._console.width - (16 + 18 + 8 + 13 + 16) - 7 * 2
-            widths = {"date": 16, "from": left * 2 // 5, "subject": left * 3 // 5, "category": 18, "flags": 8}
+            widths = {"arrived": 16, "from": left * 2 // 5, "subject": left * 3 // 5, "category": 18, "flags": 8}
             widths |= {"actions": 13, "told": 16}
+        elif self._console.width < NARROW:
+            widths = {"arrived, told, from, subject, category, flags, actions": self._console.width - 1}
         else:
-            left = max(self._console.width - 16 - 3 * 2, 20)
-            widths = {"date, told": 16, "from, subject": left // 2, "category, flags, actions": left // 2}
+            left = self._console.width - 16 - 3 * 2
+            widths = {"arrived, told": 16, "from, subject": left // 2, "category, flags, actions": left // 2}
         for name, width in widths.items():
             table.add_column(name, width=width, overflow="fold", header_style="bold underline")
         return table
 
     def _cells(self, outcome: Outcome) -> list[Text]:
-        """Date, from, subject, category, flags, actions, told."""
+        """Arrival, from, subject, category, flags, actions, told."""
         row = outcome.row
         return [
-            Text(f"{datetime.fromisoformat(row['date']):%Y-%m-%d %H:%M}" if row["date"] else ""),
+            Text(f"{outcome.arrived:%Y-%m-%d %H:%M}" if outcome.arrived else ""),
             Text(plain_line(row["from"] or (row["source"] if row["error"] else ""), 80)),
             Text(plain_line(row["subject"] or "", 200)),
             _category(row),
@@ -97,7 +104,7 @@ class PeopleTable:
         notify_at = outcome.row["notify_at"]
         if notify_at is None:
             return ""
-        at_once = outcome.moment is not None and datetime.fromisoformat(notify_at) <= outcome.moment
+        at_once = datetime.fromisoformat(notify_at) <= outcome.moment
         return "at once" if at_once else f"{datetime.fromisoformat(notify_at):%a %d %b %H:%M}"
 
 
@@ -110,12 +117,10 @@ def _category(row: Row) -> Text:
     return Text(f"{row['category']} {row['confidence'] or 0:.0%}{mark}", style=_STYLES.get(row["category"], ""))
 
 
-def _joined(cells: list[Text]) -> list[Text]:
-    """Seven cells in three, for a narrow terminal."""
-    date, sender, subject, category, flags, actions, told = cells
+def _joined(cells: list[Text], *, one: bool) -> list[Text]:
+    """Seven cells in three, for a narrow terminal, or in ``one``, for a very narrow one."""
+    arrived, sender, subject, category, flags, actions, told = cells
+    groups = [(arrived, told), (sender, subject), (category, flags, actions)]
     line = Text("\n")
-    return [
-        line.join(cell for cell in (date, told) if cell),
-        line.join(cell for cell in (sender, subject) if cell),
-        line.join(cell for cell in (category, flags, actions) if cell),
-    ]
+    joined = [line.join(cell for cell in group if cell) for group in groups]
+    return [line.join([*(cell for cell in joined if cell), Text("")])] if one else joined

@@ -1,0 +1,1 @@
+"""Tests of the dry-run and of explaining."""
