@@ -235,7 +235,7 @@ def test_explain_tells_what_was_read_judged_and_planned() -> None:
     for part in (
         "newest text",
         "left out as quoted",
-        "> Hallo!",
+        "Hallo!",
         "Scope: parent",
         "slaapt slecht",
         "Category: ",
