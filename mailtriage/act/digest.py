@@ -21,6 +21,9 @@ from mailtriage.store import Known
 
 _STRIPPED = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _LONGEST = 200
+MOST = 50
+"""How many messages a digest tells one by one; the rest are counted. Nobody reads on, and each is fetched and judged
+again for its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +41,32 @@ class Item:
 
     @property
     def rank(self) -> tuple[int, int, float]:
-        """Flags first, then what asks for a conversation, what is unclear, and what is simple; older before newer."""
-        flag = next((number for number, flag in enumerate(_FLAG_ORDER) if flag in self.flags), len(_FLAG_ORDER))
-        kind = 0 if self.category is Category.SUBSTANTIVE else 1 if self.unsure or self.category is None else 2
-        return (flag, kind, self.arrived.timestamp() if self.arrived else 0.0)
+        """The more pressing first, then the older."""
+        return (
+            *pressing(self.category, self.flags, unsure=self.unsure),
+            self.arrived.timestamp() if self.arrived else 0.0,
+        )
 
 
 _FLAG_ORDER = (Flag.URGENT, Flag.CONDUCT)
 
 
+def pressing(category: Category | None, flags: frozenset[Flag], *, unsure: bool) -> tuple[int, int]:
+    """Sorts flags first, then what asks for a conversation, what is unclear, and what is simple."""
+    flag = next((number for number, flag in enumerate(_FLAG_ORDER) if flag in flags), len(_FLAG_ORDER))
+    return flag, 0 if category is Category.SUBSTANTIVE else 1 if unsure or category is None else 2
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A digest before it becomes a mail."""
+    """A digest before it becomes a mail. ``more`` counts the messages that it does not tell one by one."""
 
     items: tuple[Item, ...]
     subject: str
     text: str
     html: str
     flags: frozenset[Flag] = field(default_factory=frozenset)
+    more: int = 0
 
 
 class DigestWriter:
@@ -76,14 +87,21 @@ class DigestWriter:
         self._html = environment.get_template(f"digest-{language}.html")
         self._management = management
 
-    def write(self, items: Sequence[Item]) -> Digest:
-        """A digest of at least one item, the most pressing first."""
+    def write(self, items: Sequence[Item], *, more: int = 0, urgent: int | None = None) -> Digest:
+        """A digest of at least one item, the most pressing first.
+
+        Args:
+            items: what is told one by one.
+            more: how many messages are only counted.
+            urgent: how many of all are urgent; counted among the items where None.
+        """
         ordered = tuple(sorted(items, key=lambda item: item.rank))
         flags = frozenset(flag for item in ordered for flag in item.flags)
         values = {
             "items": ordered,
-            "count": len(ordered),
-            "urgent": sum(Flag.URGENT in item.flags for item in ordered),
+            "count": len(ordered) + more,
+            "more": more,
+            "urgent": sum(Flag.URGENT in item.flags for item in ordered) if urgent is None else urgent,
             "management": self._management if Flag.CONDUCT in flags else None,
         }
         return Digest(
@@ -92,6 +110,7 @@ class DigestWriter:
             text=self._text.render(values),
             html=self._html.render(values),
             flags=flags,
+            more=more,
         )
 
 

@@ -7,11 +7,11 @@ the target folder; act; settle. A draft is appended only if that is certain not 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mailtriage.act.compose import draft_bytes
-from mailtriage.act.mailbox import Mailbox
+from mailtriage.act.mailbox import FolderState, Mailbox
 from mailtriage.act.marks import names
 from mailtriage.errors import MailboxError
 from mailtriage.records import ActionKind, Draft
@@ -23,18 +23,23 @@ HANDLED = frozenset({"\\Answered", "\\Deleted"})
 
 
 class Outcome(StrEnum):
-    """How an intent ended, in the words of the journal and the log."""
+    """How an intent ended, or why it is still open, in the words of the journal and the log."""
 
     DONE = "done"
     FOUND = "was done before"
     GONE = "the message is not there any more"
     HANDLED = "a person answered or removed the message first"
-    NO_FOLDER = "no Drafts folder; set accounts.drafts"
+    NO_FOLDER = "there is no Drafts folder: make one, or set drafts for the account"
     NO_REPLY = "no reply is due any more"
     UNCERTAIN = "an earlier try may have made the draft; look in Drafts"
+    WAITING = "an earlier try may still arrive; it is looked at again soon"
     NOT_KEPT = "the server does not keep this mark"
     REFUSED = "the server refused"
+    FAILED = "given up"
 
+
+OPEN = frozenset({Outcome.NO_FOLDER, Outcome.WAITING, Outcome.REFUSED})
+"""After one of these an intent is tried again."""
 
 Redraft = Callable[[Known], Draft | None]
 """Makes the draft for a known message again, or says that none is due."""
@@ -43,7 +48,16 @@ Redraft = Callable[[Known], Draft | None]
 class Hands:
     """What one account's plans are carried out with."""
 
-    def __init__(self, mailbox: Mailbox, journal: Journal, *, drafts: str | None, language: str, mark: bool) -> None:
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        journal: Journal,
+        *,
+        drafts: str | None,
+        language: str,
+        mark: bool,
+        grace: timedelta = timedelta(minutes=1),
+    ) -> None:
         """Take an open mailbox.
 
         Args:
@@ -52,12 +66,14 @@ class Hands:
             drafts: the Drafts folder; None where the account has none.
             language: of the marks.
             mark: False where the school wants no marks.
+            grace: how long a server may still be busy with an APPEND whose connection was lost.
         """
         self._mailbox = mailbox
         self._journal = journal
         self._drafts = drafts
         self._language = language
         self._mark_wanted = mark
+        self._grace = grace
 
     def carry_out(self, intent: Intent, redraft: Redraft, now: datetime) -> Outcome:
         """Do what is intended, unless it was done before or is not to be done any more.
@@ -70,49 +86,80 @@ class Hands:
         """
         place = intent.message.place
         try:
-            state = self._mailbox.open(place.folder)
-            flags = self._mailbox.flags([place.uid]) if state.uidvalidity == place.uidvalidity else {}
-            if place.uid not in flags:
-                return self._settle(intent, Outcome.GONE, now, done=False)
+            flags = self._flags_at(intent.message)
+            if flags is None:
+                return self._settle(intent, Outcome.GONE, now)
             if intent.kind is ActionKind.DRAFT:
-                return self._draft(intent, flags[place.uid], redraft, now)
+                return self._draft(intent, flags, redraft, now)
+            self._mailbox.open(place.folder)
             return self._mark(intent, now)
         except MailboxError as error:
-            self._journal.note(intent.id, f"{Outcome.REFUSED}: {error.what}")
-            return Outcome.REFUSED
+            return self._leave(intent, Outcome.REFUSED, error.what)
 
-    def _settle(self, intent: Intent, outcome: Outcome, now: datetime, *, done: bool) -> Outcome:
-        self._journal.settle(intent.id, outcome.value, now, done=done)
+    def give_up(self, intent: Intent, reason: str, now: datetime) -> Outcome:
+        """Close an intent that cannot be carried out; ``reason`` holds no word of the message."""
+        self._journal.settle(intent.id, f"{Outcome.FAILED}: {reason}", now, state="dropped")
+        return Outcome.FAILED
+
+    def _flags_at(self, message: Known) -> frozenset[str] | None:
+        """The flags of a message; None where it is not in its place."""
+        place = message.place
+        if not place.folder:
+            return None
+        state = self._mailbox.open(place.folder)
+        return self._mailbox.flags([place.uid]).get(place.uid) if state.uidvalidity == place.uidvalidity else None
+
+    def _settle(self, intent: Intent, outcome: Outcome, now: datetime) -> Outcome:
+        done = outcome in (Outcome.DONE, Outcome.FOUND)
+        state = "done" if done else "gone" if outcome is Outcome.GONE else "dropped"
+        self._journal.settle(intent.id, outcome.value, now, state=state)
+        return outcome
+
+    def _leave(self, intent: Intent, outcome: Outcome, reason: str = "") -> Outcome:
+        self._journal.note(intent.id, f"{outcome}: {reason}" if reason else outcome.value)
         return outcome
 
     def _draft(self, intent: Intent, flags: frozenset[str], redraft: Redraft, now: datetime) -> Outcome:
         folder = intent.folder or self._drafts
         if folder is None:
-            return self._settle(intent, Outcome.NO_FOLDER, now, done=False)
+            return self._leave(intent, Outcome.NO_FOLDER)
         if self._mailbox.find(folder, intent.header_id):
-            return self._settle(intent, Outcome.FOUND, now, done=True)
+            return self._settle(intent, Outcome.FOUND, now)
         before = self._mailbox.status(folder)
-        begun = intent.uidvalidity != 0
-        untouched = (before.uidvalidity, before.uidnext) == (intent.uidvalidity, intent.uidnext) and before.uidnext > 0
-        if begun and not untouched:
+        if intent.begun_at is not None and not _unchanged(before, intent.uidvalidity, intent.uidnext):
             # Something was appended since. If it was ours, a person has touched it: never make it again.
-            return self._settle(intent, Outcome.UNCERTAIN, now, done=False)
-        if flags & HANDLED:
-            return self._settle(intent, Outcome.HANDLED, now, done=False)
-        draft = redraft(intent.message)
+            return self._settle(intent, Outcome.UNCERTAIN, now)
+        if intent.begun_at is not None and now < intent.begun_at + self._grace:
+            return self._leave(intent, Outcome.WAITING)
+        draft = None if flags & HANDLED else redraft(intent.message)
         if draft is None:
-            return self._settle(intent, Outcome.NO_REPLY, now, done=False)
-        self._journal.begin_append(intent.id, folder, before.uidvalidity, before.uidnext)
-        self._mailbox.append(folder, draft_bytes(draft), flags=DRAFT_FLAGS)
-        return self._settle(intent, Outcome.DONE, now, done=True)
+            return self._settle(intent, Outcome.HANDLED if flags & HANDLED else Outcome.NO_REPLY, now)
+        self._append(intent, draft, before, now)
+        return self._settle(intent, Outcome.DONE, now)
+
+    def _append(self, intent: Intent, draft: Draft, before: FolderState, now: datetime) -> None:
+        raw = draft_bytes(draft)
+        self._journal.begin_append(intent.id, before.name, before.uidvalidity, before.uidnext, now)
+        try:
+            self._mailbox.append(before.name, raw, flags=DRAFT_FLAGS)
+        except MailboxError:
+            # A refusal is certain only if the folder says so too: an answer that makes no sense comes here as well.
+            if _unchanged(self._mailbox.status(before.name), before.uidvalidity, before.uidnext):
+                self._journal.append_refused(intent.id)
+            raise
 
     def _mark(self, intent: Intent, now: datetime) -> Outcome:
         wanted = names(marks_of(intent.message), self._mailbox.capabilities.marking, self._language)
         if not wanted or not self._mark_wanted:
-            return self._settle(intent, Outcome.NOT_KEPT, now, done=False)
+            return self._settle(intent, Outcome.NOT_KEPT, now)
         there = {name.lower() for name in self._mailbox.change_marks(intent.message.place.uid, add=wanted)}
         kept = all(name.lower() in there for name in wanted)
-        return self._settle(intent, Outcome.DONE if kept else Outcome.NOT_KEPT, now, done=kept)
+        return self._settle(intent, Outcome.DONE if kept else Outcome.NOT_KEPT, now)
+
+
+def _unchanged(state: FolderState, uidvalidity: int, uidnext: int) -> bool:
+    """True where certainly nothing was appended to a folder since it had this UIDVALIDITY and UIDNEXT."""
+    return (state.uidvalidity, state.uidnext) == (uidvalidity, uidnext) and uidnext > 0
 
 
 def marks_of(message: Known) -> tuple[str, ...]:

@@ -43,3 +43,8 @@ def names(marks: Iterable[str], marking: Marking, language: str) -> frozenset[st
     forms = {Marking.LABEL: "Triage/{}", Marking.KEYWORD: "Triage-{}"}
     form = forms.get(marking)
     return frozenset(form.format(word(mark, language)) for mark in marks) if form else frozenset()
+
+
+def every_name(marking: Marking) -> frozenset[str]:
+    """All the names that this program gives to marks on a server, in every language."""
+    return frozenset().union(*(names(words, marking, language) for language, words in _WORDS.items()))

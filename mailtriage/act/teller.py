@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 
 from mailtriage.act.compose import digest_bytes
-from mailtriage.act.digest import Digest, DigestWriter, Item, digest_id, item_of
+from mailtriage.act.digest import MOST, Digest, DigestWriter, Item, digest_id, item_of, pressing
 from mailtriage.act.hands import HANDLED
 from mailtriage.act.mailbox import Mailbox
-from mailtriage.records import Address, Message, Verdict
+from mailtriage.errors import MailboxError
+from mailtriage.records import Address, Flag, Message, Verdict
 from mailtriage.store import Bell, Bells
 
 SEEN = "\\Seen"
+UNREAD_NO_MORE = HANDLED | {SEEN, "\\Flagged"}
+"""A digest with one of these has been touched by a person, and stays."""
 
 Recall = Callable[[bytes], tuple[Message | None, Verdict | None]]
 """Reads and judges a message again, for the words that the store does not keep; a part is None where it fails."""
@@ -21,11 +25,33 @@ Recall = Callable[[bytes], tuple[Message | None, Verdict | None]]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a round of telling did."""
+    """What a round of telling did. ``told`` holds the ids of the notifications that were told, ``urgent`` how many of
+    them are; ``digest`` is None where no digest was written."""
 
     digest: Digest | None
     told: tuple[int, ...]
     dropped: tuple[int, ...]
+    urgent: int = 0
+
+
+class _Fate(Enum):
+    """What became of a message since."""
+
+    WAITS = auto()
+    HANDLED = auto()
+    GONE = auto()
+
+
+@dataclass
+class _Sorted:
+    """Notifications by what became of their messages."""
+
+    waiting: list[Bell] = field(default_factory=list)
+    handled: list[Bell] = field(default_factory=list)
+    gone: list[Bell] = field(default_factory=list)
+
+    def put(self, bell: Bell, fate: _Fate) -> None:
+        {_Fate.WAITS: self.waiting, _Fate.HANDLED: self.handled, _Fate.GONE: self.gone}[fate].append(bell)
 
 
 class Teller:
@@ -40,13 +66,22 @@ class Teller:
         self._address = address
 
     def settle(self, inbox: str) -> None:
-        """After a restart: find out what became of a digest whose APPEND was not confirmed."""
+        """After a restart: find out what became of a digest whose APPEND was not confirmed, and take away what it
+        replaced.
+
+        Raises:
+            MailboxError: the inbox cannot be looked into; nothing was changed.
+        """
         for digest in self._bells.digests(self._account, "open"):
             if self._mailbox.find(inbox, digest.header_id):
                 self._bells.digest_lies(digest.id)
             else:
-                # Its notifications are still waiting: telling twice is better than never.
-                self._bells.digest_gone(digest.id)
+                # What it was to tell waits again: telling twice is better than never.
+                self._bells.digest_failed(digest.id)
+        lying = self._bells.digests(self._account, "lies")
+        if len(lying) > 1:
+            unread = self._unread_digests(inbox)
+            self._take_away(inbox, {number: uid for number, uid in unread.items() if number != lying[-1].id})
 
     def tell(self, inbox: str, due: Sequence[Bell], recall: Recall, now: datetime) -> Told:
         """Append one digest about what is due and still unread, taking the place of an unread one.
@@ -58,27 +93,40 @@ class Teller:
             now: aware.
 
         Returns:
-            The digest, and the ids of the notifications that it tells and of those dropped because their message has
-            been read, answered or removed. No digest where nothing is left to tell.
+            What was told, and what was dropped because its message has been read, answered or removed. No digest where
+            nothing is left to tell.
+
+        Raises:
+            MailboxError: the server takes no digest (a full mailbox, say); what is due stays due.
         """
-        earlier = self._unread_digests(inbox)
-        carried = [bell for number in earlier for bell in self._bells.told_in(self._account, number)]
-        open_bells, handled = self._still_open([*carried, *due])
-        self._bells.drop(bell.id for bell in handled)
-        fresh = {bell.id for bell in due}
-        dropped = tuple(bell.id for bell in handled if bell.id in fresh)
-        if not any(bell.id in fresh for bell in open_bells):
+        fresh, dropped = self._still_open(due)
+        if not fresh:
             return Told(None, (), dropped)
-        ids = [bell.id for bell in open_bells]
+        earlier = self._unread_digests(inbox)
+        carried, _ = self._still_open(
+            [bell for number in earlier for bell in self._bells.told_in(self._account, number)]
+        )
+        every = sorted([*carried, *fresh], key=_rank)
+        digest = self._written(every, recall)
+        ids = [bell.id for bell in every]
         header_id = digest_id(self._account, self._address.domain, ids, now)
-        digest = self._writer.write([self._item(bell, recall) for bell in open_bells])
         number = self._bells.open_digest(self._account, header_id, ids, now)
         raw = digest_bytes(self._address, digest.subject, header_id, digest.text, digest.html, now)
-        self._mailbox.append(inbox, raw)
+        try:
+            self._mailbox.append(inbox, raw)
+        except MailboxError:
+            if not self._mailbox.find(inbox, header_id):
+                self._bells.digest_failed(number)
+                raise
         self._bells.digest_lies(number)
-        for old in earlier:
-            self._take_away(inbox, old, earlier[old])
-        return Told(digest, tuple(ids), dropped)
+        self._take_away(inbox, earlier)
+        return Told(digest, tuple(ids), dropped, _urgent(every))
+
+    def count(self, due: Sequence[Bell]) -> Told:
+        """Tell what is due without a digest: whoever rings the bell needs only the count."""
+        fresh, dropped = self._still_open(due)
+        self._bells.told(bell.id for bell in fresh)
+        return Told(None, tuple(bell.id for bell in fresh), dropped, _urgent(fresh))
 
     def _unread_digests(self, inbox: str) -> dict[int, int]:
         """Our digests that lie unread in the inbox: number in the store to UID. The others are noted as gone."""
@@ -86,35 +134,60 @@ class Teller:
         for digest in self._bells.digests(self._account, "lies"):
             uids = self._mailbox.find(inbox, digest.header_id)
             flags = self._mailbox.flags(uids)
-            if uids and not flags.get(uids[-1], frozenset({SEEN})) & {SEEN, *HANDLED, "\\Flagged"}:
+            if uids and not flags.get(uids[-1], UNREAD_NO_MORE) & UNREAD_NO_MORE:
                 unread[digest.id] = uids[-1]
             else:
                 self._bells.digest_gone(digest.id)
         return unread
 
-    def _take_away(self, inbox: str, number: int, uid: int) -> None:
-        self._mailbox.open(inbox)
-        self._mailbox.remove([uid])
-        self._bells.digest_gone(number)
+    def _take_away(self, inbox: str, digests: dict[int, int]) -> None:
+        if digests:
+            self._mailbox.open(inbox)
+        for number, uid in digests.items():
+            self._mailbox.remove([uid])
+            self._bells.digest_gone(number)
 
-    def _still_open(self, bells: Sequence[Bell]) -> tuple[list[Bell], list[Bell]]:
-        """Those whose message still waits unread where it was, and the others."""
-        still: list[Bell] = []
-        handled: list[Bell] = []
+    def _still_open(self, bells: Sequence[Bell]) -> tuple[list[Bell], tuple[int, ...]]:
+        """Those whose message still waits unread where it was, and the ids of the others, which are noted as such."""
+        found = _Sorted()
         for folder in dict.fromkeys(bell.message.place.folder for bell in bells):
             here = [bell for bell in bells if bell.message.place.folder == folder]
+            for bell, fate in zip(here, self._fates(folder, here), strict=True):
+                found.put(bell, fate)
+        self._bells.drop(bell.id for bell in found.handled)
+        self._bells.lose(bell.id for bell in found.gone)
+        return found.waiting, tuple(bell.id for bell in (*found.handled, *found.gone))
+
+    def _fates(self, folder: str, bells: Sequence[Bell]) -> Iterable[_Fate]:
+        try:
             state = self._mailbox.open(folder, readonly=True)
-            flags = self._mailbox.flags([bell.message.place.uid for bell in here])
-            for bell in here:
-                place = bell.message.place
-                now = flags.get(place.uid) if state.uidvalidity == place.uidvalidity else None
-                waits = now is not None and not now & {SEEN, *HANDLED}
-                (still if waits else handled).append(bell)
-        return still, handled
+            flags = self._mailbox.flags([bell.message.place.uid for bell in bells])
+        except MailboxError:  # the folder was deleted or renamed
+            return [_Fate.GONE] * len(bells)
+        same = [bell.message.place.uidvalidity == state.uidvalidity for bell in bells]
+        now = [flags.get(bell.message.place.uid) if here else None for bell, here in zip(bells, same, strict=True)]
+        return [_Fate.GONE if one is None else _Fate.HANDLED if one & {SEEN, *HANDLED} else _Fate.WAITS for one in now]
+
+    def _written(self, bells: Sequence[Bell], recall: Recall) -> Digest:
+        """The digest, with the most pressing messages one by one."""
+        items = [self._item(bell, recall) for bell in bells[:MOST]]
+        return self._writer.write(items, more=len(bells) - len(items), urgent=_urgent(bells))
 
     def _item(self, bell: Bell, recall: Recall) -> Item:
         place = bell.message.place
-        self._mailbox.open(place.folder, readonly=True)
-        fetched = self._mailbox.fetch(place.uid)
+        try:
+            self._mailbox.open(place.folder, readonly=True)
+            fetched = self._mailbox.fetch(place.uid)
+        except MailboxError:  # a message that the server does not hand out
+            fetched = None
         message, verdict = recall(fetched.raw) if fetched else (None, None)
         return item_of(bell.message, message, verdict, drafted=bell.drafted)
+
+
+def _rank(bell: Bell) -> tuple[tuple[int, int], int]:
+    known = bell.message
+    return pressing(known.category, known.flags, unsure=known.unsure), bell.id
+
+
+def _urgent(bells: Iterable[Bell]) -> int:
+    return sum(Flag.URGENT in bell.message.flags for bell in bells)

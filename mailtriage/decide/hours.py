@@ -1,8 +1,10 @@
 """When somebody works: from a moment and a schedule to the next open moment.
 
-All arithmetic is done on instants (UTC); local times are only read from schedules. A local time that a clock change
-leaves out stands for the instant of the change; one that occurs twice stands for its first occurrence (RFC 5545
-§3.3.5 has the same rule for the second case, and for the first an equivalent that can turn short frames backwards).
+All arithmetic and every comparison is done on instants (UTC): Python compares moments of one zone by their clock
+times, which is wrong in the hour that occurs twice. Local times are only read from schedules. A local time that a
+clock change leaves out stands for the instant of the change; one that occurs twice stands for its first occurrence
+(RFC 5545 §3.3.5 has the same rule for the second case, and for the first an equivalent that can turn short frames
+backwards).
 """
 
 from __future__ import annotations
@@ -22,13 +24,13 @@ SEARCH_DAYS = 366
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From ``start`` (included) to ``end`` (not included), both aware."""
+    """From ``start`` (included) to ``end`` (not included), both in UTC."""
 
     start: datetime
     end: datetime
 
     def __contains__(self, moment: object) -> bool:
-        return isinstance(moment, datetime) and self.start <= moment < self.end
+        return isinstance(moment, datetime) and self.start <= moment.astimezone(UTC) < self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Schedule:
         return not (self.holidays and day in public_holidays(self.holidays, day.year))
 
     def frames(self, day: date) -> list[Interval]:
-        """The intervals of a local day, in order, in the school's time zone; frames that touch are joined."""
+        """The intervals of a local day, in order; frames that touch are joined."""
         if not self.works_on(day):
             return []
         joined: list[Interval] = []
@@ -105,6 +107,7 @@ class Schedule:
         Raises:
             NoWorkingMomentError: there is none within a year.
         """
+        moment = moment.astimezone(UTC)
         for day in self.days_from(moment):
             frames = self.frames(day)
             if at:
@@ -127,18 +130,18 @@ class Schedule:
 
 
 def instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """The instant of a local time, aware in ``zone``; see the module's text for clock changes."""
+    """The instant of a local time of ``zone``, in UTC; see the module's text for clock changes."""
     local = datetime.combine(day, clock, zone)
-    before = local.astimezone(UTC)
-    if before.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
-        return local
+    moment = local.astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return moment
     # The time is left out tonight. PEP 495: fold=1 gives an instant before the change, fold=0 one after it.
-    early, late = local.replace(fold=1).astimezone(UTC), before
+    early, late = local.replace(fold=1).astimezone(UTC), moment
     offset = early.astimezone(zone).utcoffset()
     while late - early > timedelta(seconds=1):
         middle = early + (late - early) / 2
         early, late = (middle, late) if middle.astimezone(zone).utcoffset() == offset else (early, middle)
-    return late.replace(microsecond=0).astimezone(zone)
+    return late.replace(microsecond=0)
 
 
 @cache
@@ -167,16 +170,18 @@ def next_to_be_told(
     Raises:
         NoWorkingMomentError: nobody works within a year.
     """
-    found: list[tuple[datetime, str]] = []
+    found: list[tuple[datetime, datetime, str]] = []
     problem: NoWorkingMomentError | None = None
     for schedule in schedules:
         try:
-            found.append((schedule.next_of(moment, at), schedule.name))
+            when = schedule.next_of(moment, at)
         except NoWorkingMomentError as error:
             problem = error
+        else:
+            found.append((when.astimezone(UTC), when, schedule.name))
     if not found:
         raise problem or NoWorkingMomentError(
             "nobody's mailbox", where="schedules", advice="name staff for the account"
         )
-    earliest = min(found)[0]
-    return earliest, tuple(name for when, name in found if when == earliest)
+    earliest, local, _ = min(found, key=lambda one: one[0])
+    return local, tuple(name for instant_of, _, name in found if instant_of == earliest)

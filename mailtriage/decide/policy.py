@@ -9,6 +9,7 @@ from typing import Self
 from mailtriage.decide.hours import Schedule, next_to_be_told
 from mailtriage.decide.proposals import proposals
 from mailtriage.decide.replies import Offer, Replier
+from mailtriage.errors import NoWorkingMomentError
 from mailtriage.records import Address, Draft, Flag, Message, Plan, Scope, ScopeKind, Verdict
 from mailtriage.settings import Account, Settings, Staff
 
@@ -42,6 +43,13 @@ class Office:
         """The schedule of a member of staff by name."""
         return next(schedule for schedule in self.schedules if schedule.name == name)
 
+    def told_next(self, now: datetime) -> tuple[datetime | None, tuple[str, ...]]:
+        """When somebody is to be told next, and who; no moment, and everybody, where nobody works within a year."""
+        try:
+            return next_to_be_told(now, self.schedules, self.settings.notifications.when)
+        except NoWorkingMomentError:
+            return None, tuple(schedule.name for schedule in self.schedules)
+
     def signature_of(self, name: str) -> str:
         """The name under which a member of staff answers."""
         return next(person.signs_as for person in self.staff if person.name == name)
@@ -59,21 +67,19 @@ def decide(message: Message, scope: Scope, verdict: Verdict | None, now: datetim
 
     Returns:
         An empty plan out of scope. Otherwise somebody is told: at once where the mail is urgent and the school lets
-        urgent mail pass, else at the next moment at which someone whose mailbox it is works. A reply is drafted only
-        where the judge is sure, the rules ask for a conversation, and the matter is the school's.
-
-    Raises:
-        NoWorkingMomentError: nobody whose mailbox it is works within a year.
+        urgent mail pass, else at the next moment at which someone whose mailbox it is works; ``notify_at`` is None
+        where nobody works within a year. A reply is drafted only where the judge is sure, the rules ask for a
+        conversation, and the matter is the school's.
     """
     if scope.kind is ScopeKind.OTHER:
         return Plan()
-    notifications = office.settings.notifications
-    moment, people = next_to_be_told(now, office.schedules, notifications.when)
+    moment, people = office.told_next(now)
     if verdict is None:
         return Plan(notify_at=moment, notify=people)
-    urgent = Flag.URGENT in verdict.flags and notifications.urgent_passes
+    urgent = Flag.URGENT in verdict.flags and office.settings.notifications.urgent_passes
     told_at = now.astimezone(office.settings.school.zone) if urgent else moment
-    reply = _reply(message, verdict, office, people[0], now, moment) if _wants_conversation(verdict, office) else None
+    talks = _wants_conversation(verdict, office)
+    reply = _reply(message, verdict, office, people[0], now, moment or now) if talks else None
     first = UNSURE if verdict.unsure else verdict.category.value
     marks = (first, *(flag.value for flag in Flag if flag in verdict.flags))
     return Plan(marks=marks, reply=reply, notify_at=told_at, notify=people)

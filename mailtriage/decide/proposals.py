@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from babel.dates import format_date, format_time
 
@@ -28,13 +28,14 @@ def proposals(schedule: Schedule, rules: Replies, moment: datetime) -> tuple[dat
     Returns:
         Aware, ascending; fewer (or none) where the person works too little in the year ahead.
     """
+    now = moment.astimezone(UTC)
     earliest = moment.astimezone(schedule.zone).date() + timedelta(rules.from_days_ahead)
     found: list[datetime] = []
     for day in schedule.days_from(moment):
         if day < earliest:
             continue
         wished = instant(day, AFTER_LESSONS, schedule.zone)
-        starts = [start for frame in schedule.frames(day) for start in _starts(frame, rules) if start > moment]
+        starts = [start for frame in schedule.frames(day) for start in _starts(frame, rules, schedule) if start > now]
         if starts:
             found.append(min(starts, key=lambda start: abs(start - wished)).astimezone(schedule.zone))
         if len(found) == rules.proposals:
@@ -42,13 +43,15 @@ def proposals(schedule: Schedule, rules: Replies, moment: datetime) -> tuple[dat
     return tuple(found)
 
 
-def _starts(frame: Interval, rules: Replies) -> Iterator[datetime]:
+def _starts(frame: Interval, rules: Replies, schedule: Schedule) -> Iterator[datetime]:
     """Quarters of an hour at which a talk fits into a frame and between the times that are set."""
-    minutes = timedelta(minutes=rules.minutes)
-    start = frame.start + (-timedelta(minutes=frame.start.minute % 15, seconds=frame.start.second)) % STEP
-    while start + minutes <= frame.end:
-        clock, until = start.time(), (start + minutes).time()
-        if (rules.after is None or clock >= rules.after) and (rules.before is None or until <= rules.before):
+    first = frame.start.astimezone(schedule.zone)
+    start = frame.start + (-timedelta(minutes=first.minute % 15, seconds=first.second)) % STEP
+    day = first.date()
+    earliest = instant(day, rules.after, schedule.zone) if rules.after else frame.start
+    latest = instant(day, rules.before, schedule.zone) if rules.before else frame.end
+    while start + timedelta(minutes=rules.minutes) <= min(frame.end, latest):
+        if start >= earliest:
             yield start
         start += STEP
 

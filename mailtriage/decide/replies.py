@@ -9,18 +9,23 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from datetime import UTC, datetime
+from itertools import product
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from mailtriage.decide.proposals import spoken
+from mailtriage.errors import ConfigurationError, Problem
 from mailtriage.records import Address, Draft, Message
 from mailtriage.settings import Replies, School
 
 LANGUAGES = ("nl", "en")
 
+KNOWN_NAMES = ("name", "proposals", "phone", "school", "signs_as", "minutes")
+"""What a template may use."""
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _ASIDE = re.compile(r"\s*[(\[{<].*$", re.DOTALL)
 _QUOTES = " \t\"'`“”‘’,;:."
 _REPLY_PREFIX = re.compile(r"^\s*(re|antw|betr|aw|sv|odp|ynt|rép|r)\s*(\[\d+\])?\s*:", re.IGNORECASE)
@@ -40,28 +45,59 @@ class Replier:
     """Writes drafts from the templates of the school, else from those in the package.
 
     The order in which a template is looked for: ``FOLDER/nl-u.txt`` of the school, then ours. A template of the
-    school is rendered in a sandbox; an unknown name in it is an error when the replier is made, not at night.
+    school is rendered in a sandbox, and tried when the replier is made: what is wrong with it is told then, not at
+    night.
     """
 
     def __init__(self, rules: Replies, school: School) -> None:
         """Read the templates.
 
         Raises:
-            jinja2.TemplateError: a template of the school cannot be used.
+            ConfigurationError: templates of the school cannot be used; with every one of them in ``problems``.
         """
-        folder: list[str | Path] = [rules.templates] if rules.templates else []
         self._rules = rules
         self._school = school
         environment = SandboxedEnvironment(
-            loader=ChoiceLoader([FileSystemLoader(folder), PackageLoader("mailtriage.decide", "templates")]),
+            loader=ChoiceLoader(
+                [
+                    FileSystemLoader([rules.templates] if rules.templates else []),
+                    PackageLoader("mailtriage.decide", "templates"),
+                ]
+            ),
             undefined=StrictUndefined,
             autoescape=False,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
-        names = {"nl": f"nl-{rules.form}.txt", "en": "en.txt"}
-        self._templates = {language: environment.get_template(name) for language, name in names.items()}
+        self._templates: dict[str, Template] = {}
+        problems = []
+        for language, name in (("nl", f"nl-{rules.form}.txt"), ("en", "en.txt")):
+            try:
+                self._templates[language] = environment.get_template(name)
+                self._try(language)
+            except (TemplateError, OSError, ValueError, TypeError, ArithmeticError, LookupError) as error:
+                problems.append(_problem(rules, name, error))
+        if problems:
+            what = "; ".join(f"{problem.where}: {problem.what}" for problem in problems)
+            raise ConfigurationError(what, "replies.templates", problems[0].advice, tuple(problems))
+
+    def _try(self, language: str) -> None:
+        """Render a template with and without everything that may be missing."""
+        moment = datetime(2026, 9, 14, 15, 30, tzinfo=UTC)
+        for name, moments, phone in product(("Kim", ""), ((), (moment,), (moment, moment)), ("030", "")):
+            self._text(language, name, Offer(moments, "Els", 20), phone)
+
+    def _text(self, language: str, name: str, offer: Offer, phone: str) -> str:
+        values = {
+            "name": name,
+            "proposals": [spoken(moment, language) for moment in offer.moments],
+            "phone": phone,
+            "school": self._school.name,
+            "signs_as": offer.signs_as,
+            "minutes": offer.minutes,
+        }
+        return self._templates[language].render(values).strip() + "\n"
 
     def language_for(self, language: str) -> str:
         """The language of a reply to a mail in ``language`` (ISO 639-1)."""
@@ -72,14 +108,7 @@ class Replier:
     def draft(self, message: Message, language: str, offer: Offer, sender: Address, now: datetime) -> Draft:
         """The reply to a message, from ``sender``; the same arguments give the same draft, Message-ID included."""
         chosen = self.language_for(language)
-        text = self._templates[chosen].render(
-            name=salutation(message.sender.name),
-            proposals=[spoken(moment, chosen) for moment in offer.moments],
-            phone=self._school.phone,
-            school=self._school.name,
-            signs_as=offer.signs_as,
-            minutes=offer.minutes,
-        )
+        text = self._text(chosen, salutation(message.sender.name), offer, self._school.phone)
         return Draft(
             message_id=draft_id(message, sender),
             sender=sender,
@@ -87,9 +116,19 @@ class Replier:
             subject=reply_subject(message.subject),
             in_reply_to=message.message_id,
             references=reply_references(message),
-            text=text.strip() + "\n",
+            text=text,
             date=now,
         )
+
+
+def _problem(rules: Replies, name: str, error: Exception) -> Problem:
+    line = getattr(error, "lineno", None)
+    where = f"{rules.templates}/{name}" if rules.templates else name
+    return Problem(
+        f"{where}:{line}" if line else where,
+        f"the template cannot be used: {str(error) or type(error).__name__}",
+        f"correct it, or take it away to use ours; a template may use {', '.join(KNOWN_NAMES)}",
+    )
 
 
 def draft_id(message: Message, sender: Address) -> str:
@@ -115,10 +154,10 @@ def salutation(name: str) -> str:
     ``Jansen, Piet`` becomes ``Piet Jansen``; what stands in brackets (``Riet (oma van Jurre)``) goes. Anything that
     looks like an address, several people or a function is no name.
     """
-    bare = _ASIDE.sub("", name).strip(_QUOTES)
+    bare = _ASIDE.sub("", _UNSEEN.sub(" ", name)).strip(_QUOTES)
     family, comma, given = bare.partition(",")
     if comma and given.strip():
         bare = f"{given.strip()} {family.strip()}"
-    if _NOT_A_NAME.search(bare) or not any(character.isalpha() for character in bare) or len(bare) > 60:
+    if "," in bare or _NOT_A_NAME.search(bare) or not any(character.isalpha() for character in bare) or len(bare) > 60:
         return ""
     return " ".join(bare.split())

@@ -72,7 +72,7 @@ class Stage:
         """Deliver the sample mail, wait until the service has dealt with it, and say what became of each."""
         with self._client() as mailbox:
             mails = sample_mails()
-            uids = [mailbox.append(INBOX, raw) or 0 for raw in mails]
+            uids = [mailbox.append(INBOX, raw, at=self.clock()) or 0 for raw in mails]
             state = mailbox.status(INBOX)
         self.until(lambda: self._finished(max(uids)))
         bells = {bell.message.id: bell for bell in self._bells()}

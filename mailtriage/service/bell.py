@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from mailtriage.act.digest import Digest
 from mailtriage.errors import MailtriageError
-from mailtriage.records import Flag
 from mailtriage.settings import Settings
 from mailtriage.settings.secrets import fetch_secret
 
@@ -17,8 +15,8 @@ class Ringer:
     """Sends a count to the Apprise URLs of the configuration. A failure is logged and not tried again: the digest is
     what tells; a bell is worth nothing later."""
 
-    def ring(self, settings: Settings, digest: Digest) -> None:
-        """Say how many messages a new digest holds, and how many of them are urgent."""
+    def ring(self, settings: Settings, count: int, urgent: int) -> None:
+        """Say how many messages are told, and how many of them are urgent."""
         sources = settings.notifications.apprise
         if not sources:
             return
@@ -35,8 +33,12 @@ class Ringer:
                     log.error("an apprise address is not understood", advice="see notifications.apprise")
             except MailtriageError as error:
                 log.error("an apprise address cannot be fetched", reason=error.what)
-        urgent = sum(Flag.URGENT in item.flags for item in digest.items)
-        if len(bell) and not bell.notify(title="mailtriage", body=_words(settings, len(digest.items), urgent)):
+        try:
+            rung = not len(bell) or bell.notify(title="mailtriage", body=_words(settings, count, urgent))
+        except Exception as error:  # whatever a plug-in raises: the digest is there
+            log.error("the bell did not ring", reason=type(error).__name__)
+            return
+        if not rung:
             log.error("the bell did not ring", advice="see notifications.apprise")
 
 

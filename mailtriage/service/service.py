@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import queue
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import FrameType
@@ -16,7 +17,8 @@ from mailtriage.errors import MailtriageError, ProblemsError
 from mailtriage.service.bell import Ringer
 from mailtriage.service.opening import Connector, Opening, connector
 from mailtriage.service.worker import LoginGate, Memory, Worker, begin
-from mailtriage.triage import Clock
+from mailtriage.store import Lock, discreet
+from mailtriage.triage import Clock, Desk
 
 log = structlog.get_logger("mailtriage")
 
@@ -48,14 +50,19 @@ class Service:
         self._gate = LoginGate()
         self._ringer = Ringer()
         self._workers: dict[str, Worker] = {}
-        self._ending = threading.Event()
-        self._reload = threading.Event()
-        self._told = threading.Event()
+        self._lock = Lock(memory.journal.engine)
 
     def start(self) -> None:
-        """Start a worker for each account."""
-        for account in self._opening.settings.accounts:
-            self._start(account.name)
+        """Start a worker for each account.
+
+        Raises:
+            StoreError: another service works with this store.
+            ConfigurationError: something that the configuration names cannot be used.
+        """
+        desks = self._desks(self._opening)
+        self._lock.take()
+        for desk in desks.values():
+            self._start(desk)
         log.info("started", accounts=len(self._workers), model=self._opening.judge.name)
 
     def wake(self) -> None:
@@ -65,15 +72,12 @@ class Service:
 
     def stop(self) -> bool:
         """End all workers; True where each ended within the time of grace."""
-        for worker in self._workers.values():
-            worker.stop()
-        until = time.monotonic() + GRACE
-        for worker in self._workers.values():
-            worker.join(max(0.0, until - time.monotonic()))
-        clean = not any(worker.is_alive() for worker in self._workers.values())
+        clean = _ended(self._workers.values())
         # A worker that hangs on a dead network dies with the process: what it intended is in the journal.
         log.info("stopped", clean=clean)
         self._workers.clear()
+        if clean:
+            self._lock.release()
         return clean
 
     def run(self, reader: Reader | None = None) -> bool:
@@ -81,73 +85,107 @@ class Service:
 
         Must be called in the main thread. Returns what ``stop`` does.
         """
-        self._listen()
+        told = _listen()
         self.start()
         clean_at = self._clock()
-        while not self._ending.is_set():
+        while True:
             if self._clock() >= clean_at:
-                self._forget()
+                # Beside the main thread, which must hear signals also while the store is busy.
+                threading.Thread(target=self._forget, daemon=True).start()
                 clean_at = self._clock() + _CLEAN_EVERY
-            self._told.wait(timeout=60.0)
-            self._told.clear()
-            if self._reload.is_set():
-                self._reload.clear()
+            with suppress(queue.Empty):
+                if told.get(timeout=60.0) != signal.SIGHUP:
+                    return self.stop()
                 if reader is not None:
                     self.reload(reader)
-        return self.stop()
 
     def reload(self, reader: Reader) -> bool:
         """Take a new configuration into use; a wrong one is refused, named in the log, and the old one stays."""
         try:
             opening = reader()
+            desks = self._desks(opening)
         except ProblemsError as error:
-            for problem in error.problems:
+            for problem in error.problems or (error,):
                 log.error("configuration refused", where=problem.where, reason=problem.what, advice=problem.advice)
             return False
         except MailtriageError as error:
             log.error("configuration refused", where=error.where, reason=error.what, advice=error.advice)
             return False
-        old, self._opening = self._opening, opening
-        known = {account.name: account for account in old.settings.accounts}
-        wanted = {account.name: account for account in opening.settings.accounts}
-        for name in [name for name in self._workers if wanted.get(name) != known.get(name)]:
-            worker = self._workers.pop(name)
-            worker.stop()
-            worker.join(GRACE)
-        for name, account in wanted.items():
-            if name in self._workers:
-                self._workers[name].replace_desk(opening.desk(account, self._clock))
-            else:
-                self._start(name)
-        log.info("configuration reloaded", accounts=len(self._workers), model=opening.judge.name)
+        except Exception:
+            log.exception("configuration refused")
+            return False
+        self._take(opening, desks)
         return True
 
-    def once(self) -> list[str]:
-        """One pass over each account, one after the other; returns the names of those that failed."""
-        failed = []
-        for account in self._opening.settings.accounts:
-            desk = self._opening.desk(account, self._clock)
-            try:
-                mailbox = self._connect(account)
-                try:
-                    told = begin(desk, mailbox, self._memory).run()
-                finally:
-                    mailbox.close()
-            except MailtriageError as error:
-                failed.append(account.name)
-                log.error("account in trouble", account=account.name, reason=error.what, advice=error.advice)
-                with suppress(MailtriageError):
-                    self._memory.journal.trouble(account.name, error.what, self._clock())
+    def _take(self, opening: Opening, desks: dict[str, Desk]) -> None:
+        old, self._opening = self._opening, opening
+        if old.settings.store != opening.settings.store:
+            log.warning("the store stays as it is until the next start", where="store.url")
+        known = {account.name: account for account in old.settings.accounts}
+        ending = {
+            name: self._workers.pop(name)
+            for name in list(self._workers)
+            if name not in desks or desks[name].account != known.get(name)
+        }
+        _ended(ending.values())
+        for name, desk in desks.items():
+            if name in self._workers:
+                self._workers[name].replace_desk(desk)
             else:
-                if told is not None and told.digest is not None:
-                    self._ringer.ring(self._opening.settings, told.digest)
+                self._start(desk, after=ending.get(name))
+        log.info("configuration reloaded", accounts=len(self._workers), model=opening.judge.name)
+
+    def once(self) -> list[str]:
+        """One pass over each account, one after the other; returns the names of those that failed.
+
+        Raises:
+            StoreError: another service works with this store.
+            ConfigurationError: something that the configuration names cannot be used.
+        """
+        desks = self._desks(self._opening)
+        self._lock.take()
+        try:
+            failed = [desk.account.name for desk in desks.values() if not self._passed(desk)]
+            self._forget()
+        finally:
+            self._lock.release()
         return failed
 
-    def _start(self, name: str) -> None:
-        account = next(one for one in self._opening.settings.accounts if one.name == name)
-        desk = self._opening.desk(account, self._clock)
-        worker = Worker(desk, self._connect, self._memory, self._gate, self._ringer)
-        self._workers[name] = worker
+    def _passed(self, desk: Desk) -> bool:
+        """One pass over one account; True where nothing went wrong."""
+        name = desk.account.name
+        try:
+            complaints = self._one_pass(desk)
+        except Exception as error:
+            expected = isinstance(error, MailtriageError)
+            reason = discreet(error.what) if isinstance(error, MailtriageError) else type(error).__name__
+            advice = error.advice if isinstance(error, MailtriageError) else ""
+            log.error(
+                "account in trouble", account=name, reason=reason, advice=advice, exc_info=None if expected else error
+            )
+            with suppress(MailtriageError):
+                self._memory.journal.trouble(name, reason, self._clock())
+            return False
+        return not complaints
+
+    def _one_pass(self, desk: Desk) -> list[str]:
+        mailbox = self._connect(desk.account)
+        try:
+            triage = begin(desk, mailbox, self._memory)
+            told = triage.run()
+        finally:
+            mailbox.close()
+        self._memory.journal.contact(desk.account.name, self._clock(), "; ".join(triage.complaints))
+        if told is not None and told.told:
+            self._ringer.ring(self._opening.settings, len(told.told), told.urgent)
+        return triage.complaints
+
+    def _desks(self, opening: Opening) -> dict[str, Desk]:
+        return {account.name: opening.desk(account, self._clock) for account in opening.settings.accounts}
+
+    def _start(self, desk: Desk, after: Worker | None = None) -> None:
+        worker = Worker(desk, self._connect, self._memory, self._gate, self._ringer, after=after)
+        self._workers[desk.account.name] = worker
         worker.start()
 
     def _forget(self) -> None:
@@ -161,15 +199,26 @@ class Service:
         if gone:
             log.info("old records removed", messages=gone)
 
-    def _listen(self) -> None:
-        def end(_number: int, _frame: FrameType | None) -> None:
-            self._ending.set()
-            self._told.set()
 
-        def reload(_number: int, _frame: FrameType | None) -> None:
-            self._reload.set()
-            self._told.set()
+def _listen() -> queue.SimpleQueue[int]:
+    """Have the signals that a service hears put into a queue. Only a ``SimpleQueue`` may be put into from a handler: an
+    event or a lock may be held by the very thread that the signal interrupts."""
+    told: queue.SimpleQueue[int] = queue.SimpleQueue()
 
-        signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGINT, end)
-        signal.signal(signal.SIGHUP, reload)
+    def hear(number: int, _frame: FrameType | None) -> None:
+        told.put(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, hear)
+    return told
+
+
+def _ended(workers: Iterable[Worker]) -> bool:
+    """End workers; True where each ended within the time of grace."""
+    every = list(workers)
+    for worker in every:
+        worker.stop()
+    until = time.monotonic() + GRACE
+    for worker in every:
+        worker.join(max(0.0, until - time.monotonic()))
+    return not any(worker.is_alive() for worker in every)

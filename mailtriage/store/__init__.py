@@ -2,7 +2,10 @@
 
 from mailtriage.store.bells import Bell, Bells, DigestMail
 from mailtriage.store.database import default_path, open_database
-from mailtriage.store.journal import Intent, Journal, Known, Place, Watermark
+from mailtriage.store.discreet import discreet
+from mailtriage.store.journal import Journal
+from mailtriage.store.known import Intent, Known, Place, Watermark
+from mailtriage.store.lock import Lock
 
 __all__ = [
     "Bell",
@@ -11,8 +14,10 @@ __all__ = [
     "Intent",
     "Journal",
     "Known",
+    "Lock",
     "Place",
     "Watermark",
     "default_path",
+    "discreet",
     "open_database",
 ]

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Engine, exists, func, select, update
+from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, ColumnElement, Engine, exists, func, select, update
 
 from mailtriage.records import ActionKind
 from mailtriage.store import schema
-from mailtriage.store.journal import Known, known_from
+from mailtriage.store.known import Known, known_from
+from mailtriage.store.transactions import reading, writing
 
 _DRAFTED = (
     exists()
@@ -65,7 +66,7 @@ class Bells:
         """When the next notification is due."""
         table = schema.notifications.join(schema.messages)
         where = (schema.messages.c.account == account) & (schema.notifications.c.state == "waiting")
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             query = select(func.min(schema.notifications.c.due_at)).select_from(table).where(where)
             return connection.execute(query).scalar()
 
@@ -74,53 +75,74 @@ class Bells:
         self._change(bells, due_at=due_at)
 
     def drop(self, bells: Iterable[int]) -> None:
-        """These need not be told any more: read, answered or gone."""
+        """These need not be told any more: read, answered or deleted."""
         self._change(bells, state="dropped")
+
+    def lose(self, bells: Iterable[int]) -> None:
+        """The messages of these are not where they were. ``Journal.relocate`` lets them wait again."""
+        self._change(bells, state="gone")
+
+    def told(self, bells: Iterable[int]) -> None:
+        """These were told without a digest."""
+        self._change(bells, state="told")
 
     def open_digest(self, account: str, header_id: str, bells: Iterable[int], now: datetime) -> int:
         """Record a digest and what it is going to tell, before its APPEND; returns its number."""
         table = schema.notifications
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             insert = schema.digests.insert().values(account=account, header_id=header_id, state="open", made_at=now)
             (digest,) = connection.execute(insert).inserted_primary_key or (0,)
-            connection.execute(update(table).where(table.c.id.in_(list(bells))).values(digest=digest))
+            for some in _batches(bells):
+                connection.execute(update(table).where(table.c.id.in_(some)).values(digest=digest))
         return int(digest)
 
     def digest_lies(self, digest: int) -> None:
         """The digest is in the inbox: what it tells is told."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(update(schema.digests).where(schema.digests.c.id == digest).values(state="lies"))
-            told = (schema.notifications.c.digest == digest) & (schema.notifications.c.state != "dropped")
+            told = (schema.notifications.c.digest == digest) & (schema.notifications.c.state == "waiting")
             connection.execute(update(schema.notifications).where(told).values(state="told"))
 
+    def digest_failed(self, digest: int) -> None:
+        """The digest was never appended: what it was going to tell waits, also what an earlier one told that it would
+        have replaced."""
+        table = schema.notifications
+        with writing(self._engine) as connection:
+            connection.execute(update(schema.digests).where(schema.digests.c.id == digest).values(state="gone"))
+            mine = (table.c.digest == digest) & (table.c.state == "told")
+            connection.execute(update(table).where(mine).values(state="waiting"))
+
     def digest_gone(self, digest: int) -> None:
-        """The digest was read, replaced or removed, or was never appended."""
-        with self._engine.begin() as connection:
+        """The digest was read, replaced or removed."""
+        with writing(self._engine) as connection:
             connection.execute(update(schema.digests).where(schema.digests.c.id == digest).values(state="gone"))
 
     def digests(self, account: str, state: str) -> list[DigestMail]:
         """Digests of an account in a state, oldest first."""
         table = schema.digests
         where = (table.c.account == account) & (table.c.state == state)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(select(table).where(where).order_by(table.c.id)).all()
         return [DigestMail(row.id, row.header_id, row.state) for row in rows]
 
     def _change(self, bells: Iterable[int], **values: object) -> None:
         table = schema.notifications
-        with self._engine.begin() as connection:
-            connection.execute(update(table).where(table.c.id.in_(list(bells))).values(**values))
+        batches = _batches(bells)
+        if batches:
+            with writing(self._engine) as connection:
+                for some in batches:
+                    connection.execute(update(table).where(table.c.id.in_(some)).values(**values))
 
-    def _bells(self, account: str, condition: object) -> list[Bell]:
+    def _bells(self, account: str, condition: ColumnElement[bool]) -> list[Bell]:
         table, owner = schema.notifications, schema.messages
         query = (
             select(table, owner, _DRAFTED)
             .join(owner, table.c.message == owner.c.id)
-            .where(owner.c.account == account, condition)  # type: ignore[arg-type] # any boolean expression
+            .where(owner.c.account == account, condition)
             .order_by(table.c.due_at, table.c.id)
             .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = [row._mapping for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public name for it
         return [
             Bell(
@@ -133,3 +155,9 @@ class Bells:
             )
             for row in rows
         ]
+
+
+def _batches(bells: Iterable[int], size: int = 500) -> list[list[int]]:
+    """Databases limit how many values one statement names."""
+    every = list(bells)
+    return [every[start : start + size] for start in range(0, len(every), size)]

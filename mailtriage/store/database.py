@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from mailtriage.errors import StoreError
+from mailtriage.store.lock import sqlite_file
 from mailtriage.store.migrations import migrate
+from mailtriage.store.transactions import begin, first_line
 
 
 def default_path(environ: Mapping[str, str] = os.environ) -> Path:
@@ -35,22 +37,41 @@ def open_database(url: str, *, default: Path | None = None) -> Engine:
     """
     if "://" not in url:
         path = Path(url) if url else (default or default_path())
-        _prepare(path)
-        url = f"sqlite:///{path}"
+        url = URL.create("sqlite", database=str(path)).render_as_string()
+    engine = None
     try:
         engine = create_engine(url, pool_pre_ping=True)
         if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _set_pragmas)
+            event.listen(engine, "connect", _set_up)
+            event.listen(engine, "begin", begin)
+        file = sqlite_file(engine)
+        if file is not None:
+            _prepare(file)
         migrate(engine)
-    except (SQLAlchemyError, ArgumentError, ImportError) as error:
-        shown = make_url(url).render_as_string(hide_password=True) if "@" in url else url
-        raise StoreError(
-            f"the database cannot be used ({_first_line(error)})",
-            where=shown,
-            advice="look at [store] url, the free space and the rights of that file; a damaged file can be put aside: "
-            "the program then starts anew with mail from that moment on",
-        ) from error
+    except (StoreError, SQLAlchemyError, ImportError) as error:
+        if engine is not None:
+            engine.dispose()
+        raise _unusable(error, url) from error
     return engine
+
+
+def _unusable(error: Exception, url: str) -> StoreError:
+    if isinstance(error, StoreError) and not isinstance(error.__cause__, SQLAlchemyError):
+        return error
+    reason = error.__cause__ if isinstance(error, StoreError) else error
+    return StoreError(
+        f"the database cannot be used ({first_line(reason)})",
+        where=_without_password(url),
+        advice="look at [store] url, the free space and the rights of that file; a damaged file can be put aside: "
+        "the program then starts anew with mail from that moment on",
+    )
+
+
+def _without_password(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return url.partition("://")[0] + "://"
 
 
 def _prepare(path: Path) -> None:
@@ -66,14 +87,12 @@ def _prepare(path: Path) -> None:
         ) from error
 
 
-def _set_pragmas(connection: Any, _record: object) -> None:
+def _set_up(connection: Any, _record: object) -> None:
+    # Transactions begin where we say (``transactions.begin``), also around CREATE TABLE: Python's sqlite3 begins them
+    # late, and leaves a failed migration half done.
+    connection.isolation_level = None
     cursor = connection.cursor()
     # WAL lets `status` read while the service writes; FULL keeps a confirmed intent through a power cut.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _first_line(error: BaseException) -> str:
-    """The first line of what the database said, without the statement and its values."""
-    return str(getattr(error, "orig", None) or error).partition("\n")[0]

@@ -10,16 +10,17 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection, Engine, select
 
 from mailtriage.errors import StoreError
-from mailtriage.store import schema
+from mailtriage.store import first_tables, schema
+from mailtriage.store.transactions import shown, writing
 
 Step = Callable[[Connection], None]
 
 
 def _first_tables(connection: Connection) -> None:
-    schema.metadata.create_all(connection, checkfirst=True)
+    first_tables.metadata.create_all(connection, checkfirst=False)
 
 
 def _salt(connection: Connection) -> None:
@@ -36,30 +37,28 @@ def migrate(engine: Engine, steps: tuple[tuple[str, Step], ...] = STEPS) -> list
     """Bring a database up to date; returns the names of the steps that ran.
 
     Raises:
-        StoreError: the database was made by a newer version of this program.
+        StoreError: the database was made by a newer version of this program, or a step failed; the steps before it
+            stay.
     """
-    ran: list[str] = []
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         schema.applied.create(connection, checkfirst=True)
+        unknown = _names(connection) - {name for name, _ in steps}
+    if unknown:
+        raise StoreError(
+            f"the database knows steps that this version does not ({', '.join(sorted(unknown))})",
+            where=shown(engine),
+            advice="use the newer version of mailtriage that made it, or name another database in [store] url",
+        )
+    ran: list[str] = []
     for name, step in steps:
-        with engine.begin() as connection:
+        with writing(engine) as connection:
             if name in _names(connection):
                 continue
             step(connection)
             connection.execute(schema.applied.insert().values(name=name, applied_at=datetime.now(UTC)))
             ran.append(name)
-    with engine.connect() as connection:
-        unknown = _names(connection) - {name for name, _ in steps}
-    if unknown:
-        raise StoreError(
-            f"the database knows steps that this version does not ({', '.join(sorted(unknown))})",
-            where=str(engine.url.render_as_string(hide_password=True)),
-            advice="use the newer version of mailtriage that made it, or name another database in [store] url",
-        )
     return ran
 
 
 def _names(connection: Connection) -> set[str]:
-    if not inspect(connection).has_table(schema.applied.name):
-        return set()
     return set(connection.execute(select(schema.applied.c.name)).scalars())

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -79,8 +80,8 @@ folders = Table(
     metadata,
     Column("account", String(200), ForeignKey("accounts.name", ondelete="CASCADE"), primary_key=True),
     Column("folder", String(400), primary_key=True),
-    Column("uidvalidity", Integer, nullable=False),
-    Column("last_uid", Integer, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("last_uid", BigInteger, nullable=False),
 )
 """``last_uid``: every message up to it is finished or has its open intents recorded."""
 
@@ -90,8 +91,8 @@ messages = Table(
     Column("id", Integer, primary_key=True),
     Column("account", String(200), ForeignKey("accounts.name", ondelete="CASCADE"), nullable=False),
     Column("folder", String(400), nullable=False),
-    Column("uidvalidity", Integer, nullable=False),
-    Column("uid", Integer, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("sender", String(64), nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
@@ -119,14 +120,16 @@ intents = Table(
     Column("outcome", String(300), nullable=False, default=""),
     Column("header_id", String(300), nullable=False, default=""),
     Column("folder", String(400), nullable=False, default=""),
-    Column("uidvalidity", Integer, nullable=False, default=0),
-    Column("uidnext", Integer, nullable=False, default=0),
+    Column("uidvalidity", BigInteger, nullable=False, default=0),
+    Column("uidnext", BigInteger, nullable=False, default=0),
+    Column("begun_at", UtcDateTime),
     Index("intents_by_state", "state", "message"),
 )
-"""The journal. A row is ``open`` before the act, ``done`` after it, ``dropped`` where it is not to be done any more.
+"""The journal. A row is ``open`` before the act, ``done`` after it, ``dropped`` where it is not to be done any more,
+and ``gone`` where the message is not in its place: if it is found again, the row is open again.
 
-``uidvalidity`` and ``uidnext`` are those of the target ``folder`` just before an APPEND (0: not begun): after a crash
-they tell whether anything can have been appended since.
+``uidvalidity`` and ``uidnext`` are those of the target ``folder`` just before an APPEND, at ``begun_at`` (null: not
+begun): after a crash they tell whether anything can have been appended since.
 """
 
 digests = Table(
@@ -151,4 +154,5 @@ notifications = Table(
     Column("digest", Integer, ForeignKey("digests.id", ondelete="SET NULL")),
     Index("notifications_by_state", "state", "due_at"),
 )
-"""Who is still to be told: ``waiting``, ``told`` (in ``digest``), or ``dropped`` (read, answered or gone)."""
+"""Who is still to be told: ``waiting``, ``told`` (in ``digest``), ``dropped`` (read, answered or deleted), or ``gone``
+(the message is not in its place; if it is found again, it waits again)."""

@@ -1,0 +1,216 @@
+"""One pass: settle what is open, look for what is new, act on it, tell what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from mailtriage.act.hands import OPEN, Hands, Outcome
+from mailtriage.act.mailbox import Mailbox
+from mailtriage.act.teller import Teller, Told
+from mailtriage.decide import decide
+from mailtriage.errors import ConnectionLostError, MailboxError, StoreError
+from mailtriage.records import Draft, Plan, ScopeKind
+from mailtriage.store import Bell, Bells, Intent, Journal, Known, discreet
+from mailtriage.triage.desk import Considered, Desk
+from mailtriage.triage.looking import Looker
+
+_NOBODY = timedelta(days=366)
+"""Where nobody works within a year, a notification is due after that; it is looked at again when the hours change."""
+
+
+class Triage:
+    """Passes over one account on one connection."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        mailbox: Mailbox,
+        journal: Journal,
+        bells: Bells,
+        *,
+        drafts: str | None,
+        since: datetime,
+        halted: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Take a connection.
+
+        Args:
+            desk: what the account is judged and answered with.
+            mailbox: connected.
+            journal: the store.
+            bells: the store's notifications.
+            drafts: the Drafts folder, None where there is none.
+            since: aware; mail that arrived before it is not looked at when a folder is seen for the first time.
+            halted: asked between two messages; a pass ends early where it says so.
+        """
+        self._desk = desk
+        self._mailbox = mailbox
+        self._journal = journal
+        self._bells = bells
+        self._halted = halted
+        self._hands = Hands(
+            mailbox,
+            journal,
+            drafts=drafts,
+            language=desk.office.settings.school.language,
+            mark=desk.account.mark == "auto",
+            grace=timedelta(seconds=2 * desk.account.timeout_seconds),
+        )
+        self._teller = Teller(mailbox, bells, desk.writer, account=desk.account.name, address=desk.office.address)
+        self._looker = Looker(desk, mailbox, journal, since=since)
+        self._log = structlog.get_logger("mailtriage").bind(account=desk.account.name)
+        self.complaints: list[str] = []
+        """What is wrong although the connection works, of the latest pass; for ``status``."""
+
+    @property
+    def inbox(self) -> str:
+        """The folder that is watched, and into which digests go."""
+        return self._desk.account.folders[0]
+
+    def run(self) -> Told | None:
+        """One whole pass: settle what is open, look for new mail, tell what is due.
+
+        Returns what was told, None where nothing was due.
+
+        Raises:
+            ConnectionLostError: the connection is gone; nothing is lost, the next pass goes on from here.
+            StoreError: the store cannot be written; nothing was done that is not recorded.
+        """
+        self.complaints = []
+        self.settle()
+        for folder in self._desk.account.folders:
+            for found in self.look(folder):
+                self.act(found)
+                if self._halted():
+                    return None
+        return None if self._halted() else self.tell()
+
+    def pending(self) -> bool:
+        """Open the inbox, and say whether it holds mail that no pass has seen: it may have come while one was busy."""
+        return self._looker.pending(self.inbox)
+
+    def settle(self) -> None:
+        """Bring to an end what an earlier pass intended and did not confirm."""
+        try:
+            self._teller.settle(self.inbox)
+        except MailboxError as error:
+            self._complain("the inbox cannot be looked into", error.what)
+        self._carry_out(self._journal.open_intents(self._desk.account.name), None)
+
+    def look(self, folder: str, *, readonly: bool = False) -> Iterator[Considered]:
+        """Everything new in a folder, each read, judged and decided on. The watermark follows what the caller takes.
+
+        Where ``readonly``, the folder is opened with EXAMINE and nothing is remembered.
+        """
+        try:
+            yield from self._looker.look(folder, readonly=readonly)
+        except MailboxError as error:
+            self._complain(f"the folder {folder} cannot be opened", error.what)
+
+    def act(self, found: Considered) -> None:
+        """Record what is intended for a message, then do it."""
+        now = self._desk.clock()
+        place, plan = found.place, self._due(found.plan, now)
+        where = self._log.bind(uid=place.uid, folder=place.folder)
+        if found.failure:
+            sender = found.message.sender.address if found.message else ""
+            self._journal.set_aside(place, found.failure, plan.notify_at, now, digest=found.digest, sender=sender)
+            where.error("message set aside", reason=discreet(found.failure))
+            return
+        if found.message is None or found.verdict is None or found.scope is None or found.scope.kind is ScopeKind.OTHER:
+            reason = found.scope.reason.partition(" (")[0] if found.scope else ""
+            where.info("out of scope", reason=reason)
+            return
+        known = self._journal.intend(place, found.message, found.verdict, plan, now)
+        where.info(
+            "judged",
+            category=known.category,
+            unsure=known.unsure,
+            flags=sorted(known.flags),
+            notify_at=plan.notify_at.isoformat() if plan.notify_at else None,
+        )
+        self._carry_out(self._journal.open_intents(place.account, known.id), plan.reply)
+
+    def tell(self) -> Told | None:
+        """Tell what is due, if somebody works now or it is urgent; put off the rest."""
+        due, now = self._due_bells(), self._desk.clock()
+        if not due:
+            return None
+        try:
+            if self._desk.office.settings.notifications.digest:
+                told = self._teller.tell(self.inbox, due, self._desk.recall, now)
+            else:
+                told = self._teller.count(due)
+        except MailboxError as error:
+            self._complain("the digest cannot be delivered", error.what)
+            return None
+        self._log.info("told", messages=len(told.told), dropped=len(told.dropped))
+        return told
+
+    def _due(self, plan: Plan, now: datetime) -> Plan:
+        """The plan with a moment to tell, also where nobody works within a year."""
+        return plan if plan.notify_at or not plan.notify else replace(plan, notify_at=now + _NOBODY)
+
+    def _due_bells(self) -> list[Bell]:
+        """What is to be told now. The moments of the rest are put right where the hours have changed meanwhile."""
+        office, now = self._desk.office, self._desk.clock()
+        waiting = self._bells.waiting(self._desk.account.name)
+        passes = office.settings.notifications.urgent_passes
+        due = {bell.id for bell in waiting if bell.urgent and passes}
+        others = [bell for bell in waiting if bell.id not in due]
+        if others:
+            moment, _ = office.told_next(now)
+            working = any(schedule.open_at(now) for schedule in office.schedules)
+            if moment is None:
+                self._complain("nobody is told", "nobody whose mailbox this is works within a year")
+            else:
+                due |= {bell.id for bell in others if moment <= now or (working and bell.due_at <= now)}
+                later = [bell.id for bell in others if bell.id not in due and bell.due_at != moment]
+                self._bells.postpone(later, moment)
+        return [bell for bell in waiting if bell.id in due]
+
+    def _carry_out(self, intents: Sequence[Intent], reply: Draft | None) -> None:
+        for intent in intents:
+            if self._halted():
+                return
+            outcome = self._try(intent, reply)
+            if outcome in OPEN and intent.outcome.startswith(outcome):
+                continue  # it was told at the first try
+            self._log.info("acted", uid=intent.message.place.uid, action=intent.kind, outcome=outcome.value)
+
+    def _try(self, intent: Intent, reply: Draft | None) -> Outcome:
+        now = self._desk.clock()
+        if self._desk.exhausted(intent.id):
+            return self._hands.give_up(intent, "the connection was lost over it each time", now)
+        try:
+            return self._hands.carry_out(intent, lambda known: reply or self._redraft(known), now)
+        except ConnectionLostError:
+            self._desk.losses[intent.id] += 1
+            raise
+        except StoreError:
+            raise
+        except Exception as error:
+            self._log.exception("intent could not be carried out", uid=intent.message.place.uid, action=intent.kind)
+            return self._hands.give_up(intent, type(error).__name__, now)
+
+    def _redraft(self, known: Known) -> Draft | None:
+        """The reply for a message that was judged in an earlier pass, made again from the message on the server."""
+        self._mailbox.open(known.place.folder)
+        fetched = self._mailbox.fetch(known.place.uid)
+        if fetched is None or known.category is None:
+            return None
+        now = self._desk.clock()
+        message, scope, verdict, _ = self._desk.consider(fetched.raw, now)
+        if verdict is None:
+            return None
+        # What was decided then stands, whatever a newer model would say.
+        judged = replace(verdict, category=known.category, unsure=known.unsure, flags=known.flags)
+        return decide(message, scope, judged, now, self._desk.office).reply
+
+    def _complain(self, what: str, reason: str) -> None:
+        self.complaints.append(f"{what}: {reason}")
+        self._log.error(what, reason=discreet(reason))
