@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from mailtriage.cli import Common
+from mailtriage.errors import ExitStatus
 
 _PATH = click.Path(path_type=Path, allow_dash=True)
 
@@ -31,9 +32,17 @@ def dry_run(common: Common, /, paths: tuple[Path, ...], **options: Any) -> None:
     PATH is an mbox, a Maildir, a folder of .eml files, one .eml file, a .zip of those, or - for standard input.
     Each message is judged at the moment it arrived. Without a configuration, ordinary Dutch school hours count.
     """
-    from mailtriage.dryrun.command import Wanted, run  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.cli.configured import settings_or_defaults  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.dryrun.command import Wanted, run  # noqa: PLC0415 - as above
 
-    wanted = Wanted(config=common.config, paths=paths, **options)
-    status = run(wanted, sys.stdin.buffer, sys.stdout.buffer)
-    if status:
-        sys.exit(int(status))
+    settings, base = settings_or_defaults(common.config)
+    wanted = Wanted(paths=paths, **options)
+    summary = run(wanted, settings, base, sys.stdin.buffer, sys.stdout.buffer)
+    if summary is None:
+        return
+    if not wanted.quiet:
+        click.echo(summary.text(), err=True)
+    for line in summary.unreadable_lines():
+        click.echo(line, err=True)
+    if summary.unreadable:
+        sys.exit(int(ExitStatus.SOME_UNREADABLE))

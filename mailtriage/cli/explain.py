@@ -21,9 +21,8 @@ def explain(common: Common, /, path: str, **options: Any) -> None:
 
     PATH is a file with one message, - for standard input, or a name as the dry-run tells it, like export.mbox#17.
     """
-    from mailtriage.dryrun.explaining import Wanted, run  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.cli.configured import settings_or_defaults  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.dryrun.explaining import Wanted, run  # noqa: PLC0415 - as above
 
-    wanted = Wanted(config=common.config, source=path, **options)
-    status = run(wanted, sys.stdin.buffer, sys.stdout.buffer)
-    if status:
-        sys.exit(int(status))
+    settings, base = settings_or_defaults(common.config)
+    run(Wanted(source=path, **options), settings, base, sys.stdin.buffer, sys.stdout.buffer)

@@ -1,21 +1,19 @@
-"""One dry-run from what was asked on the command line to its exit status."""
+"""One dry-run from what was asked on the command line to its summary."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TextIO
 from zoneinfo import ZoneInfo
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from mailtriage.cli.configured import settings_or_defaults
 from mailtriage.dryrun.judging import Outcome, Rooms, Task
 from mailtriage.dryrun.moments import moment_from
 from mailtriage.dryrun.output import check_output, leave_quietly, text_output
@@ -25,14 +23,13 @@ from mailtriage.dryrun.sources import Sources
 from mailtriage.dryrun.summary import Summary
 from mailtriage.dryrun.table import PeopleTable
 from mailtriage.dryrun.writers import Csv, JsonLines, Writer
-from mailtriage.errors import ExitStatus
+from mailtriage.settings import Settings
 
 
 @dataclass(frozen=True)
 class Wanted:
     """The command line of a dry-run."""
 
-    config: Path | None
     paths: tuple[Path, ...]
     form: str
     at: str | None
@@ -43,22 +40,23 @@ class Wanted:
     quiet: bool
 
 
-def run(wanted: Wanted, stdin: BinaryIO, stdout: BinaryIO) -> ExitStatus:
+def run(wanted: Wanted, settings: Settings, base: Path, stdin: BinaryIO, stdout: BinaryIO) -> Summary | None:
     """Judge the messages and write what would be done.
 
     Args:
         wanted: the command line.
+        settings: the configuration, or defaults.
+        base: where relative paths in it start.
         stdin: where ``-`` is read.
         stdout: where results go that no file is named for.
 
     Returns:
-        SOME_UNREADABLE where a message could not be read, else DONE.
+        What was found; None where the reader of ``stdout`` had seen enough before the end.
 
     Raises:
         UsageError, ConfigurationError: the command line or the configuration cannot be used; nothing was judged.
         MailtriageError: the model cannot be used, or the results could not be written.
     """
-    settings, base = settings_or_defaults(wanted.config)
     zone = settings.school.zone
     at = moment_from(wanted.at, zone) if wanted.at is not None else None
     sources = Sources(wanted.paths, stdin)
@@ -69,16 +67,12 @@ def run(wanted: Wanted, stdin: BinaryIO, stdout: BinaryIO) -> ExitStatus:
     found = outcomes(sources.messages(), Rooms(task), task, wanted.jobs)
     summary = Summary(skipped=sources.skipped)
     try:
-        with text_output(wanted.output, stdout) as out:
+        with closing(found), text_output(wanted.output, stdout) as out:
             _write(found, _writer(wanted, out, zone), summary, sources, quiet=wanted.quiet)
     except BrokenPipeError:
         leave_quietly()
-        return ExitStatus.DONE
-    if not wanted.quiet:
-        click.echo(summary.text(), err=True)
-    for line in summary.unreadable_lines():
-        click.echo(line, err=True)
-    return ExitStatus.SOME_UNREADABLE if summary.unreadable else ExitStatus.DONE
+        return None
+    return summary
 
 
 def _write(found: Iterable[Outcome], writer: Writer, summary: Summary, sources: Sources, *, quiet: bool) -> None:

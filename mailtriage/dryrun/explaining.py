@@ -9,18 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from mailtriage.cli.configured import settings_or_defaults
 from mailtriage.dryrun.judging import Outcome, Rooms, Task
 from mailtriage.dryrun.moments import moment_from
 from mailtriage.dryrun.output import leave_quietly, text_output
 from mailtriage.dryrun.plain import plain_line, plain_text
 from mailtriage.dryrun.sources import named
-from mailtriage.errors import ExitStatus, UnreadableMessageError
+from mailtriage.errors import UnreadableMessageError
 from mailtriage.judge import ModelJudge
 from mailtriage.judge.features import read
 from mailtriage.judge.model import score
 from mailtriage.read import read_message
 from mailtriage.records import CATEGORIES, FLAGS, Message
+from mailtriage.settings import Settings
 
 _HEADS = (*(category.value for category in CATEGORIES), *(flag.value for flag in FLAGS))
 
@@ -29,22 +29,27 @@ _HEADS = (*(category.value for category in CATEGORIES), *(flag.value for flag in
 class Wanted:
     """The command line of an explanation."""
 
-    config: Path | None
     source: str
     form: str
     at: str | None
     account: str | None
 
 
-def run(wanted: Wanted, stdin: BinaryIO, stdout: BinaryIO) -> ExitStatus:
+def run(wanted: Wanted, settings: Settings, base: Path, stdin: BinaryIO, stdout: BinaryIO) -> None:
     """Explain one message.
+
+    Args:
+        wanted: the command line.
+        settings: the configuration, or defaults.
+        base: where relative paths in it start.
+        stdin: where ``-`` is read.
+        stdout: where the explanation goes.
 
     Raises:
         UsageError, ConfigurationError: the command line or the configuration cannot be used.
         UnreadableMessageError: the message cannot be read.
         ModelError: the model cannot be used.
     """
-    settings, base = settings_or_defaults(wanted.config)
     at = moment_from(wanted.at, settings.school.zone) if wanted.at is not None else None
     raw = named(wanted.source, stdin)
     rooms = Rooms(Task(settings, base, datetime.now(UTC), wanted.account, at))
@@ -61,7 +66,6 @@ def run(wanted: Wanted, stdin: BinaryIO, stdout: BinaryIO) -> ExitStatus:
                 out.writelines(f"{line}\n" for line in _lines(explanation))
     except BrokenPipeError:
         leave_quietly()
-    return ExitStatus.DONE
 
 
 def explained(message: Message, outcome: Outcome, rooms: Rooms) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -23,7 +23,7 @@ _rooms: list[Rooms] = []
 """In a process of the pool: what it works with, made once."""
 
 
-def outcomes(raws: Iterable[Raw], rooms: Rooms, task: Task, jobs: int) -> Iterator[Outcome]:
+def outcomes(raws: Iterable[Raw], rooms: Rooms, task: Task, jobs: int) -> Generator[Outcome]:
     """What would be done for each message, in their order.
 
     Args:
