@@ -19,10 +19,10 @@ def clues(linear: Linear, reading: Reading, at: int, head: int, about: str, most
     """The words of sentence ``at`` that spoke most for ``head``, as they are written there, heaviest first."""
     columns = np.asarray(sorted(set(sentence_columns(reading, at))))
     length = float(np.sqrt((linear.idf[columns] ** 2).sum())) or 1.0
-    effect = linear.idf * linear.weights[:, head] / length
 
     def weight(of: tuple[int, ...]) -> float:
-        return float(effect[list(of)].sum())
+        at_columns = list(of)
+        return float(linear.idf[at_columns] @ linear.weights[at_columns, head]) / length
 
     words = reading.words[at]
     found = {word: weight(word_columns(word)) for word in words if any(sign.isalnum() for sign in word)}

@@ -2,8 +2,8 @@
 
 Two floors (Wolpert 1992, stacked generalisation). On the first, linear classifiers over hashed n-grams: one set reads
 each sentence (which category does it decide, if any; which flag does it set), one the newest text as a whole. On the
-second, logistic regressions join their scores, the best sentence and simple facts of form into a category and flags;
-they are fitted on scores for voices that the first floor did not see. The probabilities of the category are
+second, small networks join their scores, those of the best sentences, and simple facts of form into a category and
+flags; they are fitted on scores for voices that the first floor did not see. The probabilities of the category are
 sharpened or softened by one temperature (Guo et al. 2017).
 """
 
@@ -24,8 +24,8 @@ Floats = NDArray[np.float64]
 HEADS = len(CATEGORIES) + len(FLAGS)
 """Linear classifiers on each part of the first floor: a category each, a flag each."""
 
-_FORM_FACTS = 4
-FACTS = HEADS * 6 + _FORM_FACTS
+_FORM_FACTS = 10
+FACTS = HEADS * 11 + _FORM_FACTS
 """What the second floor is told of a message; see ``_facts``."""
 
 
@@ -44,16 +44,34 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """A logistic regression on standardised facts: ``weights`` (outputs, facts), ``bias`` (outputs)."""
+    """Several small networks with one hidden layer, whose probabilities are averaged.
+
+    ``mean`` and ``scale`` (facts) standardise. ``inner`` (nets, facts, hidden), ``inner_bias`` (nets, hidden),
+    ``outer`` (nets, hidden, outputs) and ``outer_bias`` (nets, outputs) are the layers. Where ``exclusive``, the
+    outputs are classes of which one holds; else each holds or not by itself.
+    """
 
     mean: Floats
     scale: Floats
-    weights: Floats
-    bias: Floats
+    inner: Floats
+    inner_bias: Floats
+    outer: Floats
+    outer_bias: Floats
+    exclusive: bool
 
-    def scores(self, facts: Floats) -> Floats:
-        """Log-odds (rows, outputs)."""
-        return ((facts - self.mean) / self.scale) @ self.weights.T + self.bias
+    def probabilities(self, facts: Floats) -> Floats:
+        """Probabilities (rows, outputs)."""
+        known = standardised(facts, self.mean, self.scale)
+        hidden = np.maximum(np.einsum("rf,nfh->nrh", known, self.inner) + self.inner_bias[:, None, :], 0.0)
+        scores = np.einsum("nrh,nho->nro", hidden, self.outer) + self.outer_bias[:, None, :]
+        found: Floats = (softmax(scores) if self.exclusive else sigmoid(scores)).mean(0)
+        return found
+
+
+def standardised(facts: Floats, mean: Floats, scale: Floats) -> Floats:
+    """Facts around 0 with deviation 1; what lies far outside what training saw counts as its edge."""
+    out: Floats = np.clip((facts - mean) / scale, -5.0, 5.0)
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +126,8 @@ def score(model: Model, readings: Sequence[Reading]) -> list[Scored]:
     by_sentence = model.sentence.scores(sentence_rows(readings))
     by_document = model.document.scores(document_rows(readings))
     facts, spans = join(readings, by_sentence, by_document)
-    categories = softmax(model.category.scores(facts) / model.temperature)
-    flags = sigmoid(model.flag.scores(facts))
+    categories = tempered(model.category.probabilities(facts), model.temperature)
+    flags = model.flag.probabilities(facts)
     return [
         Scored(
             probabilities={name: float(value) for name, value in zip(CATEGORIES, categories[at], strict=True)},
@@ -144,13 +162,48 @@ def join(readings: Sequence[Reading], by_sentence: Floats, by_document: Floats) 
 
 
 def _facts(reading: Reading, sentence: Floats, document: Floats) -> Floats:
-    """What is known of one reading: document scores; the best, first, last, mean and sum over its sentences; form."""
-    certain = sigmoid(sentence)
-    questions = sum("?" in one.text or "؟" in one.text for one in reading.sentences)
-    form = [np.log(len(reading.words)), questions, np.log1p(reading.length), float(reading.reply)]
-    return np.concatenate(
-        [document, sentence.max(0), certain.sum(0), sentence[-1], sentence[0], sentence.mean(0), np.array(form)]
-    )
+    """What is known of one reading: scores of the document; of the best, second, first, last and strongest sentence,
+    of the best question and the best statement; their mean and sums; and the form of the text."""
+    asks = np.array(["?" in one.text or "؟" in one.text for one in reading.sentences])
+    ordered = np.sort(sentence, axis=0)[::-1]
+    strongest = int(sentence[:, : len(CATEGORIES)].max(1).argmax())
+    words = np.array([len(one) for one in reading.words])
+    form = [
+        np.log(len(words)),
+        asks.sum(),
+        np.log1p(reading.length),
+        float(reading.reply),
+        strongest / max(len(words) - 1, 1),
+        words.sum(),
+        words.max(),
+        np.log1p(words.sum()),
+        asks.mean(),
+        float(asks[-1]),
+    ]
+    scores = [
+        document,
+        ordered[0],
+        sigmoid(sentence).sum(0),
+        sentence[-1],
+        sentence[0],
+        sentence.mean(0),
+        ordered[1] if len(ordered) > 1 else ordered[0] - 3.0,
+        _best(sentence[asks]),
+        _best(sentence[~asks]),
+        sentence[strongest],
+        np.log(np.exp(np.clip(sentence, -30, 30)).sum(0)),
+    ]
+    return np.concatenate([*scores, np.array(form, dtype=np.float64)])
+
+
+def _best(sentences: Floats) -> Floats:
+    """The best score of each head over some sentences; a low one where there are none."""
+    return sentences.max(0) if len(sentences) else np.full(HEADS, -6.0)
+
+
+def tempered(probabilities: Floats, temperature: float) -> Floats:
+    """Probabilities made sharper (below 1) or softer (above 1)."""
+    return softmax(np.log(np.clip(probabilities, 1e-9, 1.0)) / temperature)
 
 
 def sigmoid(scores: Floats) -> Floats:
@@ -160,7 +213,7 @@ def sigmoid(scores: Floats) -> Floats:
 
 
 def softmax(scores: Floats) -> Floats:
-    """Rows of scores to rows of probabilities."""
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    out: Floats = shifted / shifted.sum(axis=1, keepdims=True)
+    """Scores to probabilities along the last axis."""
+    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    out: Floats = shifted / shifted.sum(axis=-1, keepdims=True)
     return out

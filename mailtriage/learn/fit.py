@@ -7,6 +7,7 @@ that the first floor was not trained on. Everything is seeded: the same data giv
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,10 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
+from sklearn.neural_network import MLPClassifier
 
 from mailtriage.judge.features import Reading, read, tokens
 from mailtriage.judge.model import (
@@ -29,7 +32,8 @@ from mailtriage.judge.model import (
     document_rows,
     join,
     sentence_rows,
-    softmax,
+    standardised,
+    tempered,
     weighted,
 )
 from mailtriage.learn.corpus import Example, require_variety
@@ -45,8 +49,10 @@ class Recipe:
 
     sentence_c: float = 5.0
     document_c: float = 20.0
-    joint_c: float = 0.03
-    flag_c: float = 0.03
+    hidden: int = 24
+    alpha: float = 3.0
+    epochs: int = 60
+    nets: int = 5
     min_documents: int = 2
     folds: int = 4
 
@@ -59,7 +65,7 @@ class Prepared:
     """Examples turned into numbers once, for many fits.
 
     ``owner`` gives for each sentence row its example. Targets have a column for each head: True where the sentence
-    (the document) decides that category or sets that flag.
+    (the document) decides that category or sets that flag. ``voices`` are the groups that validation keeps together.
     """
 
     readings: list[Reading]
@@ -92,7 +98,7 @@ def prepare(examples: Sequence[Example]) -> Prepared:
         owner=owner.astype(np.int64),
         sentence_targets=np.array(targets, dtype=bool),
         document_targets=np.array(documents, dtype=bool),
-        voices=np.array([example.voice for example in examples]),
+        voices=np.array([example.writer for example in examples]),
         weights=np.array([example.weight for example in examples]),
     )
 
@@ -137,7 +143,10 @@ def fit_linear(counts: csr_matrix, targets: NDArray[np.bool_], weights: Floats, 
     bias = np.full(targets.shape[1], -6.0)
     for head in range(targets.shape[1]):
         if targets[:, head].any() and not targets[:, head].all():
-            classifier = LogisticRegression(C=c, solver="liblinear", class_weight="balanced", random_state=0)
+            # The dual problem gives the same scores six times as fast: there are more features than sentences.
+            classifier = LogisticRegression(
+                C=c, solver="liblinear", dual=True, tol=0.01, class_weight="balanced", random_state=0
+            )
             classifier.fit(values, targets[:, head], sample_weight=weights)
             out[kept, head] = classifier.coef_[0]
             bias[head] = classifier.intercept_[0]
@@ -184,19 +193,30 @@ def strangers_facts(data: Prepared, train: Ints, recipe: Recipe, jobs: int) -> F
     return facts
 
 
-def fit_joint(facts: Floats, targets: Any, weights: Floats, c: float) -> Joint:
-    """A logistic regression on standardised facts: one for several classes, or one for each column of flags."""
+def fit_joint(facts: Floats, targets: NDArray[Any], recipe: Recipe) -> Joint:
+    """Networks on standardised facts: for classes (a number each), or for flags (a column each)."""
     mean, scale = facts.mean(0), facts.std(0) + 1e-6
-    known = (facts - mean) / scale
-    if targets.ndim == 1:
-        classifier = LogisticRegression(C=c, max_iter=3000).fit(known, targets, sample_weight=weights)
-        return Joint(mean, scale, classifier.coef_, classifier.intercept_)
-    coefficients, bias = np.zeros((targets.shape[1], facts.shape[1])), np.full(targets.shape[1], -6.0)
-    for column in range(targets.shape[1]):
-        if targets[:, column].any() and not targets[:, column].all():
-            classifier = LogisticRegression(C=c, max_iter=3000).fit(known, targets[:, column], sample_weight=weights)
-            coefficients[column], bias[column] = classifier.coef_[0], classifier.intercept_[0]
-    return Joint(mean, scale, coefficients, bias)
+    known = standardised(facts, mean, scale)
+    nets = [
+        MLPClassifier(
+            (recipe.hidden,), alpha=recipe.alpha, max_iter=recipe.epochs, learning_rate_init=3e-3, random_state=seed
+        )
+        for seed in range(recipe.nets)
+    ]
+    with warnings.catch_warnings():
+        # The number of epochs is chosen; that the loss could fall further is known.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        for net in nets:
+            net.fit(known, targets)
+    return Joint(
+        mean=mean,
+        scale=scale,
+        inner=np.array([net.coefs_[0] for net in nets]),
+        inner_bias=np.array([net.intercepts_[0] for net in nets]),
+        outer=np.array([net.coefs_[1] for net in nets]),
+        outer_bias=np.array([net.intercepts_[1] for net in nets]),
+        exclusive=targets.ndim == 1,
+    )
 
 
 def fit_prepared(data: Prepared, train: Ints, recipe: Recipe, *, name: str, jobs: int = 1) -> Model:
@@ -204,22 +224,22 @@ def fit_prepared(data: Prepared, train: Ints, recipe: Recipe, *, name: str, jobs
     facts = strangers_facts(data, train, recipe, jobs)
     labels = data.document_targets[train][:, : len(CATEGORIES)].argmax(1)
     flags = data.document_targets[train][:, len(CATEGORIES) :]
-    weights, voices = data.weights[train], data.voices[train]
-    scores = np.zeros((len(train), len(CATEGORIES)))
-    flag_scores = np.zeros((len(train), len(FLAGS)))
+    voices = data.voices[train]
+    likely = np.zeros((len(train), len(CATEGORIES)))
+    flag_likely = np.zeros((len(train), len(FLAGS)))
     for inner, outer in folds(voices, recipe.folds):
-        scores[outer] = fit_joint(facts[inner], labels[inner], weights[inner], recipe.joint_c).scores(facts[outer])
-        flag_scores[outer] = fit_joint(facts[inner], flags[inner], weights[inner], recipe.flag_c).scores(facts[outer])
-    temperature = choose_temperature(scores, labels)
+        likely[outer] = fit_joint(facts[inner], labels[inner], recipe).probabilities(facts[outer])
+        flag_likely[outer] = fit_joint(facts[inner], flags[inner], recipe).probabilities(facts[outer])
+    temperature = choose_temperature(likely, labels)
     sentence, document = first_floor(data, train, recipe)
     return Model(
         name=name,
         sentence=sentence,
         document=document,
-        category=fit_joint(facts, labels, weights, recipe.joint_c),
-        flag=fit_joint(facts, flags, weights, recipe.flag_c),
+        category=fit_joint(facts, labels, recipe),
+        flag=fit_joint(facts, flags, recipe),
         temperature=temperature,
-        thresholds=choose_thresholds(softmax(scores / temperature), labels, flag_scores, flags),
+        thresholds=choose_thresholds(tempered(likely, temperature), labels, flag_likely, flags),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from mailtriage.judge.model import Floats, Thresholds, sigmoid, softmax
+from mailtriage.judge.model import Floats, Thresholds, tempered
 from mailtriage.records import CATEGORIES, FLAGS, Category, Flag
 
 MISSED = 0.010
@@ -24,18 +24,18 @@ LEAST_SURE = 0.5
 _SUBSTANTIVE = CATEGORIES.index(Category.SUBSTANTIVE)
 
 
-def choose_temperature(scores: Floats, labels: NDArray[np.int64]) -> float:
+def choose_temperature(probabilities: Floats, labels: NDArray[np.int64]) -> float:
     """The temperature with the least log loss (Guo et al. 2017, section 4.2)."""
 
     def loss(logarithm: float) -> float:
-        likely = softmax(scores / np.exp(logarithm))[np.arange(len(labels)), labels]
+        likely = tempered(probabilities, float(np.exp(logarithm)))[np.arange(len(labels)), labels]
         return float(-np.log(np.clip(likely, 1e-12, 1)).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.0), method="bounded").x))
 
 
 def choose_thresholds(
-    probabilities: Floats, labels: NDArray[np.int64], flag_scores: Floats, flags: NDArray[np.bool_]
+    probabilities: Floats, labels: NDArray[np.int64], flag_likely: Floats, flags: NDArray[np.bool_]
 ) -> Thresholds:
     """The widest confidence that keeps to ``MISSED``, ``NEEDLESS`` and ``FLAG_RECALL``."""
     substantive = probabilities[:, _SUBSTANTIVE]
@@ -47,7 +47,7 @@ def choose_thresholds(
         category_at_least=LEAST_SURE,
         simple_at_most=float(np.clip(at_most, 0.01, 0.5)),
         substantive_at_least=float(np.clip(at_least, LEAST_SURE, 0.99)),
-        flags={flag: _flag_threshold(flag, flag_scores[:, at], flags[:, at]) for at, flag in enumerate(FLAGS)},
+        flags={flag: _flag_threshold(flag, flag_likely[:, at], flags[:, at]) for at, flag in enumerate(FLAGS)},
     )
 
 
@@ -59,9 +59,9 @@ def _edge(errors: Floats, allowed: int, *, lowest: bool) -> float:
     return float(ordered[allowed])
 
 
-def _flag_threshold(flag: Flag, scores: Floats, truth: NDArray[np.bool_]) -> float:
+def _flag_threshold(flag: Flag, likely: Floats, truth: NDArray[np.bool_]) -> float:
     """The highest probability that still finds the wanted part of what is flagged, between 0.1 and 0.6."""
-    found = np.sort(sigmoid(scores)[truth])
+    found = np.sort(likely[truth])
     if not len(found):
         return 0.5
     missed = int((1 - FLAG_RECALL[flag]) * len(found))

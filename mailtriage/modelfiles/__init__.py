@@ -135,7 +135,7 @@ def _arrays(model: Model) -> dict[str, NDArray[Any]]:
         arrays[f"{part}.weights"] = linear.weights[kept].astype(np.float16)
         arrays[f"{part}.bias"] = linear.bias
     for part, joint in (("category", model.category), ("flag", model.flag)):
-        for name in ("mean", "scale", "weights", "bias"):
+        for name in ("mean", "scale", "inner", "inner_bias", "outer", "outer_bias"):
             arrays[f"{part}.{name}"] = getattr(joint, name)
     return arrays
 
@@ -181,8 +181,8 @@ def _model(data: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
         name=str(data["name"]),
         sentence=_linear(arrays, "sentence"),
         document=_linear(arrays, "document"),
-        category=_joint(arrays, "category", len(CATEGORIES)),
-        flag=_joint(arrays, "flag", len(FLAGS)),
+        category=_joint(arrays, "category", len(CATEGORIES), exclusive=True),
+        flag=_joint(arrays, "flag", len(FLAGS), exclusive=False),
         temperature=float(data["temperature"]),
         thresholds=Thresholds(
             category_at_least=float(thresholds["category_at_least"]),
@@ -203,12 +203,17 @@ def _linear(arrays: dict[str, NDArray[Any]], part: str) -> Linear:
     return Linear(idf, weights, _checked(arrays[f"{part}.bias"], "f", (HEADS,)))
 
 
-def _joint(arrays: dict[str, NDArray[Any]], part: str, outputs: int) -> Joint:
+def _joint(arrays: dict[str, NDArray[Any]], part: str, outputs: int, *, exclusive: bool) -> Joint:
+    inner = _checked(arrays[f"{part}.inner"], "f", (-1, FACTS, -1))
+    nets, _, hidden = inner.shape
     return Joint(
         mean=_checked(arrays[f"{part}.mean"], "f", (FACTS,)),
         scale=_checked(arrays[f"{part}.scale"], "f", (FACTS,)),
-        weights=_checked(arrays[f"{part}.weights"], "f", (outputs, FACTS)),
-        bias=_checked(arrays[f"{part}.bias"], "f", (outputs,)),
+        inner=inner,
+        inner_bias=_checked(arrays[f"{part}.inner_bias"], "f", (nets, hidden)),
+        outer=_checked(arrays[f"{part}.outer"], "f", (nets, hidden, outputs)),
+        outer_bias=_checked(arrays[f"{part}.outer_bias"], "f", (nets, outputs)),
+        exclusive=exclusive,
     )
 
 
