@@ -68,16 +68,18 @@ def run(wanted: Wanted, settings: Settings, base: Path, stdin: BinaryIO, stdout:
     summary = Summary(skipped=sources.skipped)
     try:
         with closing(found), text_output(wanted.output, stdout) as out:
-            _write(found, _writer(wanted, out, zone), summary, sources, quiet=wanted.quiet)
+            # Where the rows go to the terminal themselves, a bar would only run through them.
+            silent = wanted.quiet or out.isatty()
+            _write(found, _writer(wanted, out, zone), summary, sources, silent=silent)
     except BrokenPipeError:
         leave_quietly()
         return None
     return summary
 
 
-def _write(found: Iterable[Outcome], writer: Writer, summary: Summary, sources: Sources, *, quiet: bool) -> None:
+def _write(found: Iterable[Outcome], writer: Writer, summary: Summary, sources: Sources, *, silent: bool) -> None:
     started = time.perf_counter()
-    with _progress(sources, quiet=quiet) as advance:
+    with _progress(sources, silent=silent) as advance:
         for outcome in advance(found):
             summary.add(outcome)
             writer.add(outcome)
@@ -117,10 +119,10 @@ class _Bar:
 
 
 @contextmanager
-def _progress(sources: Sources, *, quiet: bool) -> Iterator[_Silent | _Bar]:
+def _progress(sources: Sources, *, silent: bool) -> Iterator[_Silent | _Bar]:
     """A progress bar on standard error where that is a terminal."""
     console = Console(stderr=True)
-    if quiet or not console.is_terminal:
+    if silent or not console.is_terminal:
         yield _Silent()
         return
     columns = (

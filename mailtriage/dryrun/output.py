@@ -26,7 +26,7 @@ def check_output(path: Path, sources: Sources) -> None:
         raise UsageError("this is a folder", where=f"--output {path}", advice="name a file in it")
     if not path.absolute().parent.is_dir():
         raise UsageError("its folder does not exist", where=f"--output {path}", advice="make the folder first")
-    if path.exists() and _is_read(path, sources):
+    if path.is_file() and _is_read(path, sources):
         raise UsageError("this file is read, it cannot be written too", where=f"--output {path}", advice="name another")
 
 
@@ -50,30 +50,47 @@ def text_output(path: Path | None, stdout: BinaryIO) -> Iterator[TextIO]:
     A file is written aside and put in its place at the end; after an error it is gone.
 
     Raises:
+        BrokenPipeError: the reader of standard output has gone.
         MailtriageError: it cannot be written.
     """
-    if path is None:
-        out = io.TextIOWrapper(stdout, encoding="utf-8", errors="replace", newline="\n")
-        try:
-            yield out
-            out.flush()
-        finally:
-            # Standard output is not ours to close; where its reader is gone there is nothing to be done about it.
-            with suppress(OSError, ValueError):
-                out.detach()
-        return
     try:
-        with _replacing(path) as file:
+        with _standard(stdout) if path is None else _named(path) as file:
             yield file
+    except BrokenPipeError:
+        raise
     except OSError as error:
         reason = error.strerror or str(error)
-        advice = "look at the free space and the rights of that folder"
-        raise MailtriageError(f"the output could not be written ({reason})", where=str(path), advice=advice) from error
+        where = str(path) if path else "standard output"
+        advice = "look at the free space and the rights there"
+        raise MailtriageError(f"the output could not be written ({reason})", where=where, advice=advice) from error
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[TextIO]:
+def _standard(stdout: BinaryIO) -> Iterator[TextIO]:
+    out = io.TextIOWrapper(stdout, encoding="utf-8", errors="replace", newline="\n")
+    try:
+        yield out
+        out.flush()
+    finally:
+        # Standard output is not ours to close; where its reader is gone there is nothing to be done about it.
+        with suppress(OSError, ValueError):
+            out.detach()
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[TextIO]:
     target = path.resolve()
+    if target.exists() and not target.is_file():
+        # A device or a pipe is written to; putting a file in its place would take it away from everybody.
+        with target.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+            yield file
+        return
+    with _replacing(target) as file:
+        yield file
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[TextIO]:
     handle, name = tempfile.mkstemp(prefix=OURS, suffix=".part", dir=target.parent)
     aside = Path(name)
     try:

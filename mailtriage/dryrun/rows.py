@@ -59,16 +59,11 @@ def row_of(
     zone: ZoneInfo,
     error: str | None = None,
 ) -> Row:
-    """The row of one message.
+    """The row of one message from ``source`` (``export.mbox#17``, or ``account/folder#uid``).
 
-    Args:
-        source: where it comes from: ``export.mbox#17``, or ``account/folder#uid``.
-        message: None where it could not be read.
-        scope: whether it is a parent's; None where that is not known.
-        verdict: the judge's; None out of scope and where it could not be judged.
-        plan: what would be done.
-        zone: the school's; every moment is told in it.
-        error: why it could not be read or judged, and what to do.
+    ``message`` is None where it could not be read, ``scope`` where it is not known whether it is a parent's,
+    ``verdict`` out of scope and where it could not be judged. ``zone`` is the school's: every moment is told in it.
+    ``error`` says why a message could not be read or judged, and what to do.
     """
     probabilities = rounded(verdict.probabilities) if verdict else None
     return {

@@ -194,6 +194,30 @@ def test_after_an_error_there_is_no_output(monkeypatch: pytest.MonkeyPatch) -> N
     assert [path.name for path in Path().iterdir()] == ["report.csv"]
 
 
+def test_output_to_a_pipe_is_written_and_the_pipe_stays() -> None:
+    """What is no ordinary file is not replaced by one."""
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        result = call("dry-run", "-", "--format", "jsonl", "--output", "pipe", stdin=mail())
+        assert result.exit_code == 0
+        assert json.loads(os.read(reader, 1 << 16))["source"] == "-#1"
+        assert Path("pipe").is_fifo()
+    finally:
+        os.close(reader)
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs a device that is always full")
+def test_a_full_disk_is_told() -> None:
+    """Output that cannot be written is a failure with advice, not a traceback and not success."""
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "mailtriage", "dry-run", "-", "--format", "jsonl"]
+        result = subprocess.run(command, input=mail(), stdout=full, stderr=subprocess.PIPE, check=False, timeout=120)
+    assert result.returncode == 1
+    assert b"could not be written" in result.stderr
+    assert b"Traceback" not in result.stderr
+
+
 def test_replies_are_shown_on_request() -> None:
     """``--replies`` prints what would be in Drafts under its row."""
     assert "Met vriendelijke groet" in call("dry-run", "-", "--replies", stdin=mail(WORRY)).stdout
