@@ -42,7 +42,7 @@ class HandClock:
 
 
 class WordJudge:
-    """Judges by words in the mail: a category's or a flag's own name, ``unsure``, or ``explode``. Without any: yes_no."""
+    """Judges by words in the mail: a category's or a flag's own name, ``unsure``, or ``explode``; else it is yes_no."""
 
     name = "words"
 
@@ -152,5 +152,3 @@ def digests_of(server: MemoryServer, account: str = "alice", *, unread: bool = T
     """The digests in the inbox, unread ones or all."""
     messages = server.folder(account, "INBOX").messages.values()
     return [one.raw for one in messages if is_digest(one.raw) and not (unread and "\\Seen" in one.flags)]
-
-

@@ -26,5 +26,12 @@ def test_every_test_says_what_it_holds() -> None:
 
 def test_a_silent_test_is_found() -> None:
     """Also inside a class, also an asynchronous one; whatever is no test may be silent."""
-    source = "class A:\n    async def test_b(self): pass\ndef test_c():\n    'Says it.'\ndef helper(): pass\ndef test_d(): 1\n"
+    source = """
+class A:
+    async def test_b(self): pass
+def test_c():
+    'Says it.'
+def helper(): pass
+def test_d(): 1
+"""
     assert sorted(silent_tests(source)) == ["test_b", "test_d"]

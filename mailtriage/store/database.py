@@ -87,12 +87,22 @@ def _prepare(path: Path) -> None:
         ) from error
 
 
+BUSY_MILLISECONDS = 10_000
+"""How long one that writes waits for another."""
+
+
 def _set_up(connection: Any, _record: object) -> None:
     # Transactions begin where we say (``transactions.begin``), also around CREATE TABLE: Python's sqlite3 begins them
     # late, and leaves a failed migration half done.
     connection.isolation_level = None
     cursor = connection.cursor()
     # WAL lets `status` read while the service writes; FULL keeps a confirmed intent through a power cut.
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in (
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -140,8 +140,9 @@ class Journal(Report):
             "language": verdict.language,
             "model": verdict.model,
         }
-        kinds = {ActionKind.DRAFT: plan.reply.message_id if plan.reply else "", ActionKind.MARK: ""}
-        todo = [(kind, kinds[kind]) for kind in plan.actions if kind in kinds]
+        # The draft comes before the mark: where a mark stands, there was a draft.
+        header_ids = {ActionKind.DRAFT: plan.reply.message_id if plan.reply else "", ActionKind.MARK: ""}
+        todo = [(kind, header_id) for kind, header_id in header_ids.items() if kind in plan.actions]
         return self._record(place, values, todo, plan.notify_at, urgent=Flag.URGENT in verdict.flags, now=now)
 
     def set_aside(
