@@ -25,6 +25,9 @@ from mailtriage.records import Message
 WIDTH = 1 << 18
 """Columns of the hashed part."""
 
+FEATURES_VERSION = 1
+"""Raised whenever a message gives other numbers than before: models that were trained on others are then refused."""
+
 _MAX_SENTENCES = 60
 """Of a longer text the first and the last sentences are read: openings and endings carry what is asked."""
 
