@@ -8,6 +8,7 @@ and shape. The manifest holds the digest of the arrays, so that a damaged or alt
 from mailtriage.modelfiles.catalogue import (
     Choice,
     Entry,
+    Mark,
     current,
     find,
     listed,
@@ -39,6 +40,7 @@ __all__ = [
     "Choice",
     "Entry",
     "Manifest",
+    "Mark",
     "checked_name",
     "current",
     "find",

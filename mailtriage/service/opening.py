@@ -11,7 +11,7 @@ from mailtriage.act.imap import Connection, connect
 from mailtriage.act.mailbox import Mailbox
 from mailtriage.decide import Office, Replier
 from mailtriage.judge import Judge, ModelJudge
-from mailtriage.modelfiles import find, load
+from mailtriage.modelfiles import CURRENT, Mark, find, load, mark, own_folder
 from mailtriage.read import ScopeRules
 from mailtriage.records import Address, Message
 from mailtriage.settings import Account, Settings
@@ -57,6 +57,13 @@ def judge_for(settings: Settings) -> Judge:
     # The first verdict loads the language model (0.6 s): better now than when the first mail comes.
     judge.judge(Message("", Address("", ""), "", "Een eerste bericht om warm te draaien."))
     return judge
+
+
+def model_mark(settings: Settings) -> Mark:
+    """Changes when another model is taken into use; stays None where the configuration names the model."""
+    if settings.classifier.model != CURRENT:
+        return None
+    return mark(own_folder(settings.classifier.models))
 
 
 def scope_rules(settings: Settings, account: Account | None, base: Path) -> ScopeRules:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -15,7 +16,7 @@ import structlog
 
 from mailtriage.errors import MailtriageError, ProblemsError
 from mailtriage.service.bell import Ringer
-from mailtriage.service.opening import Connector, Opening, connector
+from mailtriage.service.opening import Connector, Opening, connector, judge_for, model_mark
 from mailtriage.service.worker import LoginGate, Memory, Worker, begin
 from mailtriage.store import Lock, discreet
 from mailtriage.triage import Clock, Desk
@@ -26,6 +27,9 @@ GRACE = 4.0
 """Seconds that workers have to end; systemd and people expect an answer to SIGTERM within 5."""
 
 _CLEAN_EVERY = timedelta(hours=6)
+
+_LOOK_EVERY = 3.0
+"""Seconds between looks at which model is in use."""
 
 Reader = Callable[[], Opening]
 """Reads the configuration anew."""
@@ -50,6 +54,7 @@ class Service:
         self._gate = LoginGate()
         self._ringer = Ringer()
         self._workers: dict[str, Worker] = {}
+        self._model_mark = model_mark(opening.settings)
         self._lock = Lock(memory.journal.engine)
 
     def start(self) -> None:
@@ -94,10 +99,11 @@ class Service:
                 threading.Thread(target=self._forget, daemon=True).start()
                 clean_at = self._clock() + _CLEAN_EVERY
             with suppress(queue.Empty):
-                if told.get(timeout=60.0) != signal.SIGHUP:
+                if told.get(timeout=_LOOK_EVERY) != signal.SIGHUP:
                     return self.stop()
                 if reader is not None:
                     self.reload(reader)
+            self.follow_model()
 
     def reload(self, reader: Reader) -> bool:
         """Take a new configuration into use; a wrong one is refused, named in the log, and the old one stays."""
@@ -117,8 +123,36 @@ class Service:
         self._take(opening, desks)
         return True
 
+    def follow_model(self) -> bool:
+        """Where another model was taken into use since the last look: judge by it from the next pass on.
+
+        One that cannot be loaded is refused, named in the log once, and the old one stays. True where it was replaced.
+        """
+        found = model_mark(self._opening.settings)
+        if found == self._model_mark:
+            return False
+        # Noted before loading: what changes meanwhile is seen at the next look.
+        self._model_mark = found
+        try:
+            opening = replace(self._opening, judge=judge_for(self._opening.settings))
+        except MailtriageError as error:
+            kept = self._opening.judge.name
+            log.error("model refused", where=error.where, reason=error.what, advice=error.advice, kept=kept)
+            return False
+        except Exception:
+            log.exception("model refused", kept=self._opening.judge.name)
+            return False
+        self._opening = opening
+        for name, desk in self._desks(opening).items():
+            if name in self._workers:
+                self._workers[name].replace_desk(desk)
+        log.info("model taken into use", model=opening.judge.name)
+        return True
+
     def _take(self, opening: Opening, desks: dict[str, Desk]) -> None:
         old, self._opening = self._opening, opening
+        if old.settings.classifier != opening.settings.classifier:
+            self._model_mark = model_mark(opening.settings)
         if old.settings.store != opening.settings.store:
             log.warning("the store stays as it is until the next start", where="store.url")
         known = {account.name: account for account in old.settings.accounts}

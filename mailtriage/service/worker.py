@@ -38,7 +38,7 @@ CALM = 60.0
 
 LONGEST_WAIT = 600.0
 OVERDUE_WAIT = 30.0
-"""Seconds until what is due, and could not be told, is tried again."""
+"""Seconds until what is due, and could not be told or made, is tried again."""
 
 
 class LoginGate:
@@ -158,7 +158,7 @@ class Worker(threading.Thread):
         self._pass(triage)
         while not self._stopping.is_set():
             if not triage.pending():
-                mailbox.wait(self._patience())
+                mailbox.wait(self._patience(triage))
             if self._stopping.is_set():
                 return
             if self._changed:
@@ -179,10 +179,10 @@ class Worker(threading.Thread):
         if told is not None and told.told:
             self._ringer.ring(self._desk.office.settings, len(told.told), told.urgent)
 
-    def _patience(self) -> float:
+    def _patience(self, triage: Triage) -> float:
         """Seconds until the next look: the poll, or the next notification if that is sooner."""
         due = self._memory.bells.next_due(self._desk.account.name)
-        longest = min(self._desk.account.poll_seconds, LONGEST_WAIT)
+        longest = min(self._desk.account.poll_seconds, OVERDUE_WAIT if triage.unsettled else LONGEST_WAIT)
         if due is None:
             return longest
         left = (due - self._desk.clock()) / timedelta(seconds=1)

@@ -115,9 +115,12 @@ class Notifications(Section):
 
 
 class Classifier(Section):
-    """``[classifier]``: which model judges. ``unsure_below`` replaces the threshold that the model brings."""
+    """``[classifier]``: which model judges. ``unsure_below`` replaces the threshold that the model brings.
 
-    model: str = "shipped"
+    ``model`` is ``current`` for the one that ``mailtriage models use`` took into use (the shipped one until then).
+    """
+
+    model: str = "current"
     models: FilePath | None = None
     unsure_below: StrictFloat | None = Field(default=None, ge=0, le=1)
 
