@@ -74,12 +74,13 @@ class Hands:
         self._language = language
         self._mark_wanted = mark
         self._grace = grace
+        self._busy: set[str] = set()
 
     def carry_out(self, intent: Intent, redraft: Redraft, now: datetime) -> Outcome:
         """Do what is intended, unless it was done before or is not to be done any more.
 
         An intent that the server refuses (a full mailbox, say) stays open, with the reason noted: it is tried again
-        at the next pass.
+        at the next pass. Intents that have begun must come first.
 
         Raises:
             ConnectionLostError: the connection is gone; the intent is still open and is settled on the next one.
@@ -110,6 +111,8 @@ class Hands:
         return self._mailbox.flags([place.uid]).get(place.uid) if state.uidvalidity == place.uidvalidity else None
 
     def _settle(self, intent: Intent, outcome: Outcome, now: datetime) -> Outcome:
+        if intent.begun_at is not None:
+            self._busy.discard(intent.folder)
         done = outcome in (Outcome.DONE, Outcome.FOUND)
         state = "done" if done else "gone" if outcome is Outcome.GONE else "dropped"
         self._journal.settle(intent.id, outcome.value, now, state=state)
@@ -129,13 +132,21 @@ class Hands:
         if intent.begun_at is not None and not _unchanged(before, intent.uidvalidity, intent.uidnext):
             # Something was appended since. If it was ours, a person has touched it: never make it again.
             return self._settle(intent, Outcome.UNCERTAIN, now)
-        if intent.begun_at is not None and now < intent.begun_at + self._grace:
+        if self._must_wait(intent, folder, now):
             return self._leave(intent, Outcome.WAITING)
         draft = None if flags & HANDLED else redraft(intent.message)
         if draft is None:
             return self._settle(intent, Outcome.HANDLED if flags & HANDLED else Outcome.NO_REPLY, now)
         self._append(intent, draft, before, now)
         return self._settle(intent, Outcome.DONE, now)
+
+    def _must_wait(self, intent: Intent, folder: str, now: datetime) -> bool:
+        """Whether an earlier APPEND may still arrive in a folder. Nothing else is appended there meanwhile: it would
+        change UIDNEXT, and nobody could tell any more whether the first one arrived."""
+        if intent.begun_at is not None and now < intent.begun_at + self._grace:
+            self._busy.add(folder)
+            return True
+        return intent.begun_at is None and folder in self._busy
 
     def _append(self, intent: Intent, draft: Draft, before: FolderState, now: datetime) -> None:
         raw = draft_bytes(draft)

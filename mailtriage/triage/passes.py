@@ -65,6 +65,8 @@ class Triage:
         self._log = structlog.get_logger("mailtriage").bind(account=desk.account.name)
         self.complaints: list[str] = []
         """What is wrong although the connection works, of the latest pass; for ``status``."""
+        self.unsettled = False
+        """Whether the latest pass left something that is worth another look soon."""
 
     @property
     def inbox(self) -> str:
@@ -80,7 +82,7 @@ class Triage:
             ConnectionLostError: the connection is gone; nothing is lost, the next pass goes on from here.
             StoreError: the store cannot be written; nothing was done that is not recorded.
         """
-        self.complaints = []
+        self.complaints, self.unsettled = [], False
         self.settle()
         for folder in self._desk.account.folders:
             for found in self.look(folder):
@@ -174,10 +176,11 @@ class Triage:
         return [bell for bell in waiting if bell.id in due]
 
     def _carry_out(self, intents: Sequence[Intent], reply: Draft | None) -> None:
-        for intent in intents:
+        for intent in sorted(intents, key=lambda one: one.begun_at is None):
             if self._halted():
                 return
             outcome = self._try(intent, reply)
+            self.unsettled |= outcome is Outcome.WAITING
             if outcome in OPEN and intent.outcome.startswith(outcome):
                 continue  # it was told at the first try
             self._log.info("acted", uid=intent.message.place.uid, action=intent.kind, outcome=outcome.value)

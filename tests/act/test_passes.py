@@ -278,6 +278,23 @@ def test_a_draft_is_not_tried_again_while_the_first_try_may_still_arrive() -> No
     assert len(rig.drafts) == 1
 
 
+def test_while_one_draft_may_still_arrive_no_other_is_made() -> None:
+    """It would hide whether the first arrived. Afterwards every mail has its one draft."""
+    rig = Rig().started()
+    for name in "abc":
+        rig.deliver(name)
+    rig.server.lose("before", "append")
+    with pytest.raises(ConnectionLostError):
+        rig.run()
+    rig.run()
+    assert rig.drafts == []
+    assert rig.triage.unsettled
+    rig.clock.advance(minutes=2)
+    rig.run()
+    assert [draft["In-Reply-To"][1] for draft in rig.drafts] == ["a", "b", "c"]
+    assert not rig.triage.unsettled
+
+
 def test_a_draft_that_may_have_been_removed_is_not_made_again() -> None:
     """It was appended, we never heard so, and the teacher threw it away before we looked."""
     rig = Rig().started()
