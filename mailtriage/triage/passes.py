@@ -130,9 +130,9 @@ class Triage:
         known = self._journal.intend(place, found.message, found.verdict, plan, now)
         where.info(
             "judged",
-            category=known.category,
+            category=known.category.value if known.category else None,
             unsure=known.unsure,
-            flags=sorted(known.flags),
+            flags=sorted(flag.value for flag in known.flags),
             notify_at=plan.notify_at.isoformat() if plan.notify_at else None,
         )
         self._carry_out(self._journal.open_intents(place.account, known.id), plan.reply)
@@ -183,7 +183,7 @@ class Triage:
             self.unsettled |= outcome is Outcome.WAITING
             if outcome in OPEN and intent.outcome.startswith(outcome):
                 continue  # it was told at the first try
-            self._log.info("acted", uid=intent.message.place.uid, action=intent.kind, outcome=outcome.value)
+            self._log.info("acted", uid=intent.message.place.uid, action=intent.kind.value, outcome=outcome.value)
 
     def _try(self, intent: Intent, reply: Draft | None) -> Outcome:
         now = self._desk.clock()
@@ -197,7 +197,9 @@ class Triage:
         except StoreError:
             raise
         except Exception as error:
-            self._log.exception("intent could not be carried out", uid=intent.message.place.uid, action=intent.kind)
+            self._log.exception(
+                "intent could not be carried out", uid=intent.message.place.uid, action=intent.kind.value
+            )
             return self._hands.give_up(intent, type(error).__name__, now)
 
     def _redraft(self, known: Known) -> Draft | None:

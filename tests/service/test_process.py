@@ -6,6 +6,7 @@ import json
 import random
 import signal
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ from tests.service.bench import Program, Teacher, end, reached, teacher, until
 pytestmark = pytest.mark.dovecot
 
 WORRY = (
-    "Beste juf,\n\nik maak me grote zorgen over Noah. Hij wordt al weken gepest op het plein, slaapt slecht en wil niet "
-    "meer naar school. Wij vinden dat er veel te weinig aan gedaan wordt en willen weten hoe u dit gaat oplossen.\n\n"
-    "Groet, Kim"
+    "Beste juf,\n\nik maak me grote zorgen over Noah. Hij wordt al weken gepest op het plein, slaapt slecht en wil "
+    "niet meer naar school. Wij vinden dat er veel te weinig aan gedaan wordt en willen weten hoe u dit gaat oplossen."
+    "\n\nGroet, Kim"
 )
 """A substantive mail, to the model that comes with the program."""
 
@@ -33,6 +34,10 @@ def started(program: Program, *users: str) -> None:
     """Wait until the process has reached its accounts."""
     until(lambda: (program.folder / "store.sqlite").exists() and program.events("started"))
     reached(program.store, *users)
+
+
+def _started_more_than(program: Program, times: int) -> bool:
+    return len(program.events("started")) > times
 
 
 def worry(her: Teacher, name: str, **headers: str) -> None:
@@ -68,16 +73,8 @@ def test_the_log_holds_nothing_of_a_mail(dovecot: Dovecot, program: Program) -> 
         assert end(process) == 0
     for line in program.log.splitlines():
         assert isinstance(json.loads(line), dict)
-    for word in (
-        "zwemgeheim",
-        "nachtegaal",
-        "gepest",
-        "kenmerk",
-        "collega",
-        "vergadering",
-        "thuis.example",
-        "geheim-123",
-    ):
+    secret = "zwemgeheim nachtegaal gepest kenmerk collega vergadering thuis.example geheim-123"
+    for word in secret.split():
         assert word not in program.log.lower()
 
 
@@ -121,7 +118,7 @@ def test_a_process_that_is_killed_makes_no_draft_twice_and_forgets_none(dovecot:
         for _ in range(4):
             before = len(program.events("started"))
             with program.running():
-                until(lambda before=before: len(program.events("started")) > before)
+                until(partial(_started_more_than, program, before))
                 pause.wait(chance.random() * 0.5)
         with program.running():
             until(lambda: her.drafts() == names and not program.store.journal.open_intents("burst"))
