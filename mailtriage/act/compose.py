@@ -16,7 +16,7 @@ from mailtriage.records import Address, Draft
 OWN_HEADER = "X-Mailtriage"
 """Says what this program wrote and as what (``draft``, ``digest``); reading knows its own mail by it."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]+>")
 _MAX_SUBJECT = 900
 _MAX_ID = 900
