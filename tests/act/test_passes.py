@@ -559,6 +559,17 @@ def test_a_lost_store_makes_no_second_draft() -> None:
     assert "\\Seen" not in rig.message(removed).flags
 
 
+def test_a_lost_store_finds_its_draft_where_the_server_keeps_no_marks() -> None:
+    """By the Message-ID, which is always the same."""
+    rig = Rig(settings(accounts=[{"reach_back_days": 7}]), MemoryServer(marking=Marking.NOTHING)).started()
+    rig.deliver("a")
+    rig.run()
+    rig.lose_store()
+    rig.run()
+    assert len(rig.drafts) == 1
+    assert rig.memory.bells.told_in("alice", 1)[0].drafted
+
+
 def test_nobody_works_for_a_year_and_the_account_lives() -> None:
     """Marks and drafts go on, urgent mail is told, ``status`` says so; when hours are set, the rest is told at once."""
     free = {"days_off": ["2026-09-01/2027-12-31"]}
