@@ -18,6 +18,7 @@ FLOORS: Floors = (
     ("mailtriage.read", 2),
     ("mailtriage.judge", 2),
     ("mailtriage.decide", 2),
+    ("mailtriage.masking", 2),
     ("mailtriage.act.mailbox", 3),
     ("mailtriage.act.imap", 3),
     ("mailtriage.act.memory", 3),
@@ -34,7 +35,7 @@ FLOORS: Floors = (
     ("mailtriage.__main__", 8),
     ("mailtriage", 0),
 )
-APART = ("mailtriage.read", "mailtriage.judge", "mailtriage.decide")
+APART = ("mailtriage.read", "mailtriage.judge", "mailtriage.decide", "mailtriage.masking")
 PURE = ("mailtriage.errors", "mailtriage.records", *APART)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from email import message_from_bytes
 from email.errors import HeaderDefect, MessageError
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
@@ -50,7 +52,26 @@ def draft_bytes(draft: Draft) -> bytes:
         # A space at each id is where the header may be folded.
         message["References"] = " ".join(chain)
     message.set_content(draft.text, cte="quoted-printable")
+    message.replace_header(OWN_HEADER, f"draft; as={_seal(message)}")
     return message.as_bytes(policy=_POLICY)
+
+
+def untouched(raw: bytes) -> bool:
+    """Whether a draft of ours says what it said when we wrote it: the same text, subject and recipients. What a server
+    changes (line ends, encodings) is no touch."""
+    try:
+        message = message_from_bytes(raw, policy=_POLICY)
+        kind, _, seal = str(message.get(OWN_HEADER, "")).partition("; as=")
+        return kind == "draft" and isinstance(message, EmailMessage) and seal.strip() == _seal(message)
+    except (MessageError, HeaderDefect, LookupError, ValueError):
+        return False
+
+
+def _seal(message: EmailMessage) -> str:
+    body = message.get_content() if message.get_content_type() == "text/plain" else ""
+    headers = (str(message.get(name, "")) for name in ("To", "Cc", "Bcc", "Subject"))
+    said = "\n".join(" ".join(part.split()) for part in (*headers, body))
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def digest_bytes(address: Address, subject: str, message_id: str, text: str, html: str, at: datetime) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mailtriage.act.mailbox import Marking
+from mailtriage.records import CATEGORIES, Category
 
 _WORDS: dict[str, dict[str, str]] = {
     "nl": {
@@ -48,3 +49,13 @@ def names(marks: Iterable[str], marking: Marking, language: str) -> frozenset[st
 def every_name(marking: Marking) -> frozenset[str]:
     """All the names that this program gives to marks on a server, in every language."""
     return frozenset().union(*(names(words, marking, language) for language, words in _WORDS.items()))
+
+
+def category_names(marking: Marking) -> dict[str, Category | None]:
+    """The marks of categories on a server, in every language and in small letters; that of ``unsure`` has None."""
+    found: dict[str, Category | None] = {}
+    for language in _WORDS:
+        found |= {name.lower(): None for name in names(["unsure"], marking, language)}
+        for category in CATEGORIES:
+            found |= {name.lower(): category for name in names([category.value], marking, language)}
+    return found

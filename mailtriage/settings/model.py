@@ -32,6 +32,7 @@ __all__ = [
     "Account",
     "Classifier",
     "Contact",
+    "Corrections",
     "DateRange",
     "Domain",
     "Frame",
@@ -131,6 +132,14 @@ class Privacy(Section):
     keep_days: StrictInt = Field(default=180, ge=30, le=3650)
 
 
+class Corrections(Section):
+    """``[corrections]``: how teachers correct a judgement in their own mail program. ``folders`` makes and watches the
+    folders of ``Triage``; ``marks`` watches the labels or keywords."""
+
+    folders: StrictBool = True
+    marks: StrictBool = True
+
+
 class Store(Section):
     """``[store]``: the database, as a SQLAlchemy URL or a path of a SQLite file."""
 
@@ -154,6 +163,7 @@ class Settings(Section):
     replies: Replies = Replies()
     notifications: Notifications = Notifications()
     classifier: Classifier = Classifier()
+    corrections: Corrections = Corrections()
     privacy: Privacy = Privacy()
     store: Store = Store()
     logging: Logging = Logging()

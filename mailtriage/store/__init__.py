@@ -1,6 +1,7 @@
 """The program's memory in a database: what was seen, intended, done, and who is still to be told."""
 
 from mailtriage.store.bells import Bell, Bells, DigestMail
+from mailtriage.store.corrections import Correction, Corrections, Imported, Wording
 from mailtriage.store.database import default_path, open_database
 from mailtriage.store.discreet import discreet
 from mailtriage.store.journal import Journal
@@ -10,13 +11,17 @@ from mailtriage.store.lock import Lock
 __all__ = [
     "Bell",
     "Bells",
+    "Correction",
+    "Corrections",
     "DigestMail",
+    "Imported",
     "Intent",
     "Journal",
     "Known",
     "Lock",
     "Place",
     "Watermark",
+    "Wording",
     "default_path",
     "discreet",
     "open_database",

@@ -224,10 +224,11 @@ class Journal(Report):
     # -- privacy
 
     def forget_sender(self, address: str) -> int:
-        """Remove everything about mail from an address; returns how many messages that were."""
-        table = schema.messages
+        """Remove everything about mail from an address, corrections too; returns how many messages that were."""
+        table, sender = schema.messages, self.fingerprint(address.lower())
         with writing(self._engine) as connection:
-            return connection.execute(delete(table).where(table.c.sender == self.fingerprint(address.lower()))).rowcount
+            connection.execute(delete(schema.corrections).where(schema.corrections.c.sender == sender))
+            return connection.execute(delete(table).where(table.c.sender == sender)).rowcount
 
     def forget_before(self, moment: datetime) -> int:
         """Remove what is stored about messages seen before a moment and settled since; returns how many."""

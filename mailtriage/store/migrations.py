@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Engine, select
 
 from mailtriage.errors import StoreError
-from mailtriage.store import first_tables, schema
+from mailtriage.store import corrections_table, first_tables, schema
 from mailtriage.store.transactions import shown, writing
 
 Step = Callable[[Connection], None]
@@ -27,9 +27,14 @@ def _salt(connection: Connection) -> None:
     connection.execute(schema.facts.insert().values(key="salt", value=secrets.token_hex(32)))
 
 
+def _corrections(connection: Connection) -> None:
+    corrections_table.corrections.create(connection, checkfirst=False)
+
+
 STEPS: tuple[tuple[str, Step], ...] = (
     ("0001-first-tables", _first_tables),
     ("0002-salt", _salt),
+    ("0003-corrections", _corrections),
 )
 
 

@@ -2,7 +2,7 @@
 
 What is stored about a message is its place (account, folder, UIDVALIDITY, UID), two fingerprints (of the message and
 of its sender, both keyed with a secret of this store), the verdict without its words, and what was done. No text, no
-subject, no address.
+subject, no address; but for ``corrections``, which hold the masked text of mail that a person corrected.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.types import TypeDecorator
@@ -156,3 +157,30 @@ notifications = Table(
 )
 """Who is still to be told: ``waiting``, ``told`` (in ``digest``), ``dropped`` (read, answered or deleted), or ``gone``
 (the message is not in its place; if it is found again, it waits again)."""
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String(200), nullable=False),
+    Column("message", Integer, ForeignKey("messages.id", ondelete="SET NULL")),
+    Column("fingerprint", String(64), nullable=False),
+    Column("sender", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("old", String(20)),
+    Column("new", String(20), nullable=False),
+    Column("flags", String(60), nullable=False, default=""),
+    Column("language", String(8), nullable=False, default=""),
+    Column("model", String(80), nullable=False, default=""),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("source", String(10), nullable=False),
+    Column("active", Boolean, nullable=False, default=True),
+    Column("state", String(10), nullable=False, default="done"),
+    Index("corrections_by_fingerprint", "account", "fingerprint"),
+    Index("corrections_by_sender", "sender"),
+)
+"""What people said of the category of a message. ``old`` is null where it could not be judged; ``subject`` and ``body``
+are masked; ``source`` is ``folder``, ``mark`` or ``import`` (those have neither account nor sender). Of several of one
+message the newest alone is ``active``. ``state`` is ``open`` until the mailbox says the same, then ``done``, or
+``marks`` where the server keeps other marks than ours. They stay when the message goes after ``keep_days``."""

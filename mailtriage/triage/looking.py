@@ -123,8 +123,8 @@ class Looker:
             self._log.exception("message could not be judged", uid=place.uid, folder=place.folder)
             reason = f"could not be judged ({type(error).__name__})"
             return self._failed(place, reason, now, message, digest=message.digest)
-        if plan.reply is not None and self._marked_before(fetched):
-            plan = replace(plan, reply=None)
+        if plan.marks and self._marked_before(fetched):
+            plan = replace(plan, reply=None, marks=())
         return Considered(place, message, scope, verdict, plan, digest=message.digest)
 
     def _fetch(self, place: Place) -> Fetched | None:
@@ -147,7 +147,7 @@ class Looker:
 
     def _marked_before(self, fetched: Fetched) -> bool:
         """Whether a message that the store does not know has a mark of ours: the store was lost, and the draft, which
-        is made before the mark, was made in its time."""
+        is made before the mark, was made in its time. The mark may be what a person corrected it to: it stays alone."""
         marking = self._mailbox.capabilities.marking
         there = fetched.flags
         if marking is Marking.LABEL:

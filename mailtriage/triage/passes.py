@@ -15,6 +15,7 @@ from mailtriage.decide import decide
 from mailtriage.errors import ConnectionLostError, MailboxError, StoreError
 from mailtriage.records import Draft, Plan, ScopeKind
 from mailtriage.store import Bell, Bells, Intent, Journal, Known, discreet
+from mailtriage.triage.correcting import Corrector
 from mailtriage.triage.desk import Considered, Desk
 from mailtriage.triage.looking import Looker
 
@@ -62,6 +63,7 @@ class Triage:
         )
         self._teller = Teller(mailbox, bells, desk.writer, account=desk.account.name, address=desk.office.address)
         self._looker = Looker(desk, mailbox, journal, since=since)
+        self._corrector = Corrector(desk, mailbox, journal, drafts=drafts, complain=self._complain, halted=halted)
         self._log = structlog.get_logger("mailtriage").bind(account=desk.account.name)
         self.complaints: list[str] = []
         """What is wrong although the connection works, of the latest pass; for ``status``."""
@@ -74,7 +76,7 @@ class Triage:
         return self._desk.account.folders[0]
 
     def run(self) -> Told | None:
-        """One whole pass: settle what is open, look for new mail, tell what is due.
+        """One whole pass: hear what people corrected, settle what is open, look for new mail, tell what is due.
 
         Returns what was told, None where nothing was due.
 
@@ -83,6 +85,7 @@ class Triage:
             StoreError: the store cannot be written; nothing was done that is not recorded.
         """
         self.complaints, self.unsettled = [], False
+        self._corrector.run()
         self.settle()
         for folder in self._desk.account.folders:
             for found in self.look(folder):
