@@ -16,12 +16,13 @@ _COMMANDS = {
     "check": ("mailtriage.cli.check:check", "Check the configuration and every account."),
     "demo": ("mailtriage.cli.demo:demo", "Show the whole job on an embedded server."),
     "dry-run": ("mailtriage.cli.dryrun:dry_run", "Judge exported mail and show what would be done."),
-    "evaluate": ("mailtriage.cli.train:evaluate", "Measure a model on labelled mail."),
+    "evaluate": ("mailtriage.cli.evaluate:evaluate", "Measure how well mail is judged."),
     "explain": ("mailtriage.cli.explain:explain", "Why one message got its category and flags."),
     "forget": ("mailtriage.cli.forget:forget", "Remove what is stored about somebody's mail."),
+    "models": ("mailtriage.cli.models:models", "List the models, take one into use, or go back."),
     "run": ("mailtriage.cli.run:run", "Run the service, or make one pass."),
     "status": ("mailtriage.cli.status:status", "Show what the service is doing."),
-    "train": ("mailtriage.cli.train:train", "Train a model."),
+    "train": ("mailtriage.cli.train:train", "Train a model, and compare it with the one in use."),
 }
 
 

@@ -1,45 +1,108 @@
-"""``mailtriage train`` and ``mailtriage evaluate``."""
+"""``mailtriage train``: make a model from labelled mail and corrections."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mailtriage.cli import Common
 
-_DATA = click.option(
+if TYPE_CHECKING:
+    from mailtriage.learn.training import Order, Trained
+    from mailtriage.settings import Settings
+
+
+@click.command()
+@click.option("--name", default="own", show_default=True, help="The model's name.")
+@click.option(
     "--data",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="JSONL file, or folder of them. Default: training_data/ in the checkout.",
+    help="JSONL file, or folder of them, to train on beside the mail that comes with the program. May be repeated.",
 )
-
-
-@click.command()
-@_DATA
-@click.option("--name", default="own", show_default=True, help="The model's name.")
-@click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder of models. Default: models/.")
+@click.option("--alone", is_flag=True, help="Leave out the mail that comes with the program.")
+@click.option(
+    "--corrections",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="JSONL file of corrections (mailtriage corrections export); they weigh more. May be repeated.",
+)
+@click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder of models to write to.")
 @click.option("--jobs", type=int, default=-1, show_default=True, help="Processes; -1 for one a core.")
-@click.option("--validate/--no-validate", default=True, show_default=True, help="Measure over voices as well.")
+@click.option("--validate/--no-validate", default=True, show_default=True, help="Measure over voices and compare.")
+@click.option("--check-only", is_flag=True, help="Train nothing: check the data and list near-duplicates.")
 @click.pass_obj
-def train(_common: Common, data: tuple[Path, ...], name: str, into: Path | None, jobs: int, validate: bool) -> None:
-    """Train a model on labelled mail; the same data give the same model."""
-    from mailtriage.learn.commands import data_paths, train_model  # noqa: PLC0415 - keeps --help quick
+def train(common: Common, /, check_only: bool, **options: Any) -> None:
+    """Train a model, and compare it with the one in use.
 
-    folder = train_model(data_paths(data), name=name, into=into, jobs=jobs, validate=validate, say=click.echo)
-    click.echo(f"model {name} is in {folder}")
-
-
-@click.command()
-@_DATA
-@click.option("--model", default=None, help="A model to measure on the data. Default: leave whole voices out.")
-@click.option("--jobs", type=int, default=-1, show_default=True, help="Processes; -1 for one a core.")
-@click.pass_obj
-def evaluate(common: Common, data: tuple[Path, ...], model: str | None, jobs: int) -> None:
-    """Measure how well mail is judged: by leaving whole voices out, or a given model on given data."""
+    The same data give the same model. It is written to the school's own folder of models and judges nothing before
+    `mailtriage models use` takes it into use.
+    """
     from mailtriage.cli.configured import settings_or_defaults  # noqa: PLC0415 - keeps --help quick
-    from mailtriage.learn.commands import data_paths, evaluate_model  # noqa: PLC0415 - as above
+    from mailtriage.learn.progress import stages  # noqa: PLC0415 - as above
+    from mailtriage.learn.training import train as work  # noqa: PLC0415 - as above
 
     settings, _ = settings_or_defaults(common.config)
-    evaluate_model(data_paths(data), model=model, models=settings.classifier.models, jobs=jobs, say=click.echo)
+    order = _order(settings, options)
+    if check_only:
+        sys.exit(_check(order))
+    with stages() as stage:
+        trained = work(order, stage)
+    _tell(order, trained)
+
+
+def _order(settings: Settings, options: dict[str, Any]) -> Order:
+    from mailtriage.errors import UsageError  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.learn.training import Order  # noqa: PLC0415 - as above
+    from mailtriage.modelfiles import own_folder  # noqa: PLC0415 - as above
+
+    if options["alone"] and not options["data"]:
+        raise UsageError("with --alone there is nothing to train on", advice="name files with --data")
+    return Order(own=own_folder(settings.classifier.models), in_use=settings.classifier.model, **options)
+
+
+def _tell(order: Order, trained: Trained) -> None:
+    from mailtriage.learn.present import comparison_lines, figure_lines  # noqa: PLC0415 - keeps --help quick
+
+    if trained.evaluation is not None:
+        click.echo(f"{trained.examples} mails, {trained.evaluation.method}")
+        for line in figure_lines(trained.evaluation.figures):
+            click.echo(line)
+        click.echo("")
+    if trained.comparison is not None:
+        for line in comparison_lines(trained.comparison):
+            click.echo(line)
+    elif order.validate:
+        click.echo("trained on nothing but what comes with the program: there is no comparison to make")
+    click.echo(f"model {order.name} is in {trained.folder}")
+    if order.into is None:
+        click.echo(f"take it into use with: mailtriage models use {order.name}")
+
+
+def _check(order: Order) -> int:
+    """Load the data, and list near-duplicates; 1 where there are any."""
+    from collections import Counter  # noqa: PLC0415 - keeps --help quick
+
+    from mailtriage.errors import ExitStatus  # noqa: PLC0415 - as above
+    from mailtriage.learn.corpus import load, require_variety  # noqa: PLC0415 - as above
+    from mailtriage.learn.nearness import NEAR, near_pairs  # noqa: PLC0415 - as above
+
+    mails, corrections = order.files()
+    examples = load(mails, corrections)
+    require_variety(examples)
+    for words, names in (
+        ("category", [one.category.value for one in examples]),
+        ("flag", [flag.value for one in examples for flag in one.flags]),
+        ("language", [one.language or "not said" for one in examples]),
+    ):
+        click.echo(f"{words:10} " + ", ".join(f"{name} {count}" for name, count in Counter(names).most_common()))
+    voices, writers = len({one.voice for one in examples}), len({one.writer for one in examples})
+    click.echo(f"{len(examples)} mails in {voices} voices of {writers} writers")
+    pairs = near_pairs(examples)
+    click.echo(f"{len(pairs)} pairs nearly the same (they share {NEAR:.0%} or more of their runs of five characters)")
+    for pair in pairs:
+        click.echo(f"  {pair.resemblance:.2f}  {pair.first.id}  {pair.second.id}")
+    return int(ExitStatus.FAILED if pairs else ExitStatus.DONE)

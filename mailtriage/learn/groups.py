@@ -1,0 +1,52 @@
+"""Into which groups mail falls: languages, voices, lengths, and on a border of the labels or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mailtriage.judge.language import language_of
+from mailtriage.learn.corpus import Example
+
+Chosen = NDArray[np.bool_]
+Groups = dict[str, dict[str, Chosen]]
+"""By dimension and by name: which of the examples belong to it."""
+
+LENGTHS = ("under 30 words", "30-80 words", "over 80 words")
+UNKNOWN = "unknown"
+
+
+def groups_of(examples: Sequence[Example]) -> Groups:
+    """The groups of examples, the larger ones first.
+
+    A dimension of which the data say nothing is left out: voices where nobody named them, borders where none is marked.
+    Where no language is given it is judged from the text.
+    """
+    dimensions: dict[str, Callable[[Example], str]] = {"language": language, "length": length}
+    if any(one.border for one in examples):
+        dimensions["border"] = lambda one: "on a border" if one.border else "clear"
+    if any(one.voice != one.id for one in examples):
+        dimensions["voice"] = lambda one: one.voice if one.voice != one.id else UNKNOWN
+    return {dimension: _parts([name(one) for one in examples]) for dimension, name in dimensions.items()}
+
+
+def language(example: Example) -> str:
+    """The language of a mail: as its data say, else as it is judged."""
+    if example.language:
+        return example.language
+    return language_of(example.message.newest) if any(map(str.isalpha, example.message.newest)) else UNKNOWN
+
+
+def length(example: Example) -> str:
+    """How long the newest text is."""
+    words = len(example.message.newest.split())
+    return LENGTHS[0] if words < 30 else LENGTHS[1] if words <= 80 else LENGTHS[2]
+
+
+def _parts(names: Sequence[str]) -> dict[str, Chosen]:
+    every = np.asarray(names, dtype=np.str_)
+    found, counts = np.unique(every, return_counts=True)
+    ranked = sorted(zip(found.tolist(), counts.tolist(), strict=True), key=lambda one: (-one[1], one[0]))
+    return {name: every == name for name, _ in ranked}
