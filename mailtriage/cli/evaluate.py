@@ -79,6 +79,7 @@ def evaluate(
 
 
 def _over_voices(examples: list[Example], curve: bool, jobs: int, stage: Stage) -> Evaluation:
+    from mailtriage.learn import fit as fitting  # noqa: PLC0415 - keeps --help quick
     from mailtriage.learn.curve import learning_curve, steps  # noqa: PLC0415 - keeps --help quick
     from mailtriage.learn.evaluating import by_voices  # noqa: PLC0415 - as above
     from mailtriage.learn.validate import FOLDS  # noqa: PLC0415 - as above
@@ -87,7 +88,9 @@ def _over_voices(examples: list[Example], curve: bool, jobs: int, stage: Stage) 
     if not curve:
         return evaluation
     done = stage("learning curve", steps())
-    return evaluation.with_curve(learning_curve(examples, evaluation.figures, jobs=jobs, done=done))
+    return evaluation.with_curve(
+        learning_curve(examples, evaluation.figures, recipe=fitting.DEFAULT, jobs=jobs, done=done)
+    )
 
 
 def _of_model(examples: list[Example], name: str, settings: Settings) -> Evaluation:

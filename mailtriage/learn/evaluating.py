@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from mailtriage.judge.judge import ModelJudge
 from mailtriage.judge.model import Model
+from mailtriage.learn import fit as fitting
 from mailtriage.learn.corpus import Example, require_variety
 from mailtriage.learn.curve import Curve
 from mailtriage.learn.fit import prepare
@@ -62,7 +63,7 @@ def by_voices(examples: Sequence[Example], *, jobs: int, done: Callable[[], None
         TrainingDataError: a category is missing, or there are too few voices.
     """
     require_variety(examples)
-    found = over_voices(examples, jobs=jobs, explain=WORST, done=done)
+    found = over_voices(examples, recipe=fitting.DEFAULT, jobs=jobs, explain=WORST, done=done)
     return measured(examples, found, method=f"over voices, in {FOLDS} parts with no writer in two", model="")
 
 

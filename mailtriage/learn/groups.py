@@ -19,7 +19,7 @@ UNKNOWN = "unknown"
 
 
 def groups_of(examples: Sequence[Example]) -> Groups:
-    """The groups of examples, the larger ones first.
+    """The groups of examples: lengths in their order, else the larger ones first.
 
     A dimension of which the data say nothing is left out: voices where nobody named them, borders where none is marked.
     Where no language is given it is judged from the text.
@@ -48,5 +48,6 @@ def length(example: Example) -> str:
 def _parts(names: Sequence[str]) -> dict[str, Chosen]:
     every = np.asarray(names, dtype=np.str_)
     found, counts = np.unique(every, return_counts=True)
-    ranked = sorted(zip(found.tolist(), counts.tolist(), strict=True), key=lambda one: (-one[1], one[0]))
+    pairs = zip(found.tolist(), counts.tolist(), strict=True)
+    ranked = sorted(pairs, key=lambda one: (LENGTHS.index(one[0]) if one[0] in LENGTHS else 0, -one[1], one[0]))
     return {name: every == name for name, _ in ranked}

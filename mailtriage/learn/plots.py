@@ -44,8 +44,13 @@ def reliability(evaluation: Evaluation) -> str:
     some = counts > 0
     said, held = total[CONFIDENCE][some] / counts[some], total[RIGHT][some] / counts[some]
     with _figure("reliability", "said probability", "part that is right") as (axes, out):
-        axes.plot([0, 1], [0, 1], color=_GRID, linestyle="--")
-        axes.bar((np.arange(BINS)[some] + 0.5) / BINS, held, width=0.9 / BINS, color=_TWO, alpha=0.35)
+        axes.plot([0, 1], [0, 1], color=_TEXT, linestyle="--", linewidth=0.9)
+        places = (np.arange(BINS)[some] + 0.5) / BINS
+        axes.bar(places, held, width=0.9 / BINS, color=_TWO, alpha=0.35)
+        for place, count in zip(places, counts[some], strict=True):
+            axes.annotate(
+                f"{count:.0f}", (place, 0), xytext=(0, 4), textcoords="offset points", ha="center", color=_TEXT
+            )
         axes.plot(said, held, color=_ONE, marker="o")
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1.03)

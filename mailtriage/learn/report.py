@@ -108,7 +108,7 @@ def _plots(evaluation: Evaluation) -> Iterator[Plot]:
     # What matplotlib draws holds numbers and our own words only.
     yield Plot(
         "Reliability",
-        "Where the model says 80%, it should be right in 80%: on the dashed line.",
+        "Where the model says 80%, it should be right in 80%: on the dashed line. The numbers count mails.",
         Markup(plots.reliability(evaluation)),  # noqa: S704
     )
     yield Plot(

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from mailtriage.errors import ModelError, UsageError
 from mailtriage.judge.model import Model
+from mailtriage.learn import fit as fitting
 from mailtriage.learn.card import write_card
 from mailtriage.learn.compare import Comparison, Difference, difference, held_out, in_time
 from mailtriage.learn.corpus import Example, load, require_variety
 from mailtriage.learn.evaluating import Evaluation, measured
-from mailtriage.learn.fit import DEFAULT, Prepared, fit_prepared, prepare
+from mailtriage.learn.fit import Prepared, fit_prepared, prepare
 from mailtriage.learn.groups import language
 from mailtriage.learn.present import short_groups
 from mailtriage.learn.progress import Stage
@@ -87,13 +88,13 @@ def train(order: Order, stage: Stage) -> Trained:
     examples = load(mails, corrections)
     require_variety(examples)
     data, every = prepare(examples), np.arange(len(examples))
-    require_spread(data, every, DEFAULT)
+    require_spread(data, every, fitting.DEFAULT)
     evaluation = comparison = None
     if order.validate:
         evaluation = _measure(examples, data, order.jobs, stage)
         comparison = _compare(order, examples, data, evaluation, stage)
     done = stage("training on everything", 1)
-    model = fit_prepared(data, every, DEFAULT, name=order.name, jobs=order.jobs)
+    model = fit_prepared(data, every, fitting.DEFAULT, name=order.name, jobs=order.jobs)
     done()
     save(model, _manifest(order, examples, digest_of([*mails, *corrections]), evaluation, comparison), folder)
     write_card(folder)
@@ -116,7 +117,7 @@ def _place(order: Order) -> Path:
 
 def _measure(examples: Sequence[Example], data: Prepared, jobs: int, stage: Stage) -> Evaluation:
     done = stage("leaving voices out", FOLDS)
-    found = over_voices_prepared(data, recipe=DEFAULT, jobs=jobs, done=done)
+    found = over_voices_prepared(data, recipe=fitting.DEFAULT, jobs=jobs, done=done)
     return measured(examples, found, method=f"over voices, in {FOLDS} parts with no writer in two", model="")
 
 
@@ -130,7 +131,7 @@ def _compare(
         return None
     if known.any():
         done = stage("the same without what is new", FOLDS)
-        before = over_voices_prepared(data, recipe=DEFAULT, jobs=order.jobs, learn_from=known, done=done)
+        before = over_voices_prepared(data, recipe=fitting.DEFAULT, jobs=order.jobs, learn_from=known, done=done)
     elif in_use is not None:
         before = predict(in_use, data.readings)
     newest = held_out(examples)
@@ -139,7 +140,7 @@ def _compare(
     on_corrections: Difference | None = None
     if len(newest) and (in_use is not None or known.any()):
         done = stage("the newest corrections", 1)
-        on_corrections = in_time(examples, data, newest, in_use, known, jobs=order.jobs)
+        on_corrections = in_time(examples, data, newest, in_use, known, jobs=order.jobs, recipe=fitting.DEFAULT)
         done()
     against = about.name if about else "the data that come with the program"
     return Comparison(against, difference(examples, before, after.found), on_corrections)
