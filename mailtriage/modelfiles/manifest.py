@@ -127,12 +127,14 @@ def manifest_of(data: Mapping[str, Any]) -> Manifest:
     Raises:
         KeyError, ValueError, TypeError: it lacks something, or something is of the wrong kind.
     """
-    name = str(data["name"])
-    if not _NAME.fullmatch(name):
+    name, made_at = data["name"], data["made_at"]
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ValueError("its name is no name")
+    if not isinstance(made_at, str) or not made_at.isprintable():
+        raise ValueError("its date is no text")
     return Manifest(
         name=name,
-        made_at=str(data["made_at"]),
+        made_at=made_at,
         data_digest=str(data.get("data_digest", "")),
         versions=dict(data.get("versions", {})),
         figures=dict(data.get("figures", {})),

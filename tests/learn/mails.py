@@ -37,10 +37,11 @@ _VOICES = (
     ("oma", "Dag meester, ik ben de oma. {said} Dank u wel hoor."),
     ("breed", "Beste meester, wij hopen dat het goed gaat met de klas en met u. {said} Alvast bedankt, tot gauw."),
 )
+VOICES = tuple(one[0] for one in _VOICES)
 _CHILDREN = ("Noor", "Bram", "Aylin")
 
 
-def mails(voices: Sequence[str] = tuple(name for name, _ in _VOICES), *, prefix: str = "") -> list[dict[str, Any]]:
+def mails(voices: Sequence[str] = VOICES, *, prefix: str = "") -> list[dict[str, Any]]:
     """Labelled mails as they stand in a file, one voice after the other; some are urgent, rude or on a border."""
     found = []
     for voice, frame in _VOICES:
