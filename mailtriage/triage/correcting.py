@@ -219,7 +219,7 @@ class Corrector:
     def _record(self, known: Known, message: Message, category: Category, source: Source) -> None:
         office = self._desk.office
         names = [name for person in office.settings.staff for name in (person.name, person.called)]
-        subject, body = masked(message, names)
+        subject, body = masked(message, names, known.language)
         draft = self._draft_due(known, message, category)
         recorded = self._store.record(
             known, category, Wording(subject, body), self._desk.clock(), source=source, draft=draft, again=AGAIN
