@@ -11,19 +11,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from mailtriage.learn.present import COMPARED, HEADLINES
 from mailtriage.modelfiles import Manifest, load, write_aside
 
 CARD = "README.md"
-
-_HEADLINES = (
-    ("macro_f1", "macro-F1", False),
-    ("accuracy", "accuracy", True),
-    ("accuracy_when_sure", "accuracy when sure", True),
-    ("unsure", "unsure", True),
-    ("missed", "substantive mail called simple with confidence", True),
-    ("needless", "simple mail offered a conversation with confidence", True),
-    ("calibration_error", "expected calibration error", False),
-)
 
 
 def card(folder: Path) -> str:
@@ -59,7 +50,12 @@ def write_card(folder: Path) -> Path:
 
 def _parts(manifest: Manifest) -> dict[str, Any]:
     figures = manifest.figures.get("over voices") or {}
-    return {"figures": figures, "intervals": figures.get("intervals") or {}, "data": manifest.data}
+    return {
+        "figures": figures,
+        "intervals": figures.get("intervals") or {},
+        "data": manifest.data,
+        "compared": COMPARED,
+    }
 
 
 def _rows(manifest: Manifest) -> list[tuple[str, str]]:
@@ -67,7 +63,7 @@ def _rows(manifest: Manifest) -> list[tuple[str, str]]:
     figures: Mapping[str, Any] = manifest.figures.get("over voices") or {}
     intervals = figures.get("intervals") or {}
     out = []
-    for name, words, percentage in _HEADLINES:
+    for name, words, percentage in HEADLINES:
         if name in figures:
             low, high = intervals.get(name, (None, None))
             within = "" if low is None else f" ({_number(low, percentage)} to {_number(high, percentage)})"

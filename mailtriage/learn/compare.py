@@ -45,16 +45,28 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A challenger beside the model ``against``; ``corrections`` is None where too few are known by their moment."""
+    """A challenger beside the model ``against``.
+
+    ``over_voices`` is about all mails. There the truth of new mails is what they say of themselves, right or wrong; so
+    ``shipped`` looks at those alone that come with the program: None where none does. ``corrections`` is about the
+    newest corrections: None where too few are known by their moment.
+    """
 
     against: str
     over_voices: Difference
+    shipped: Difference | None = None
     corrections: Difference | None = None
 
     @property
+    def parts(self) -> dict[str, Difference]:
+        """Every difference that was measured, by its name."""
+        named = (("over_voices", self.over_voices), ("shipped", self.shipped), ("corrections", self.corrections))
+        return {name: one for name, one in named if one is not None}
+
+    @property
     def verdict(self) -> str:
-        """``lost`` where it lost on either; else ``won`` where it won on either; else ``tied``."""
-        verdicts = {one.verdict for one in (self.over_voices, self.corrections) if one}
+        """``lost`` where it lost on any; else ``won`` where it won on any; else ``tied``."""
+        verdicts = {one.verdict for one in self.parts.values()}
         return next((word for word in ("lost", "won") if word in verdicts), "tied")
 
 

@@ -21,6 +21,13 @@ HEADLINES = (
 )
 """The figures that come first: name, words, and whether it reads as a percentage."""
 
+COMPARED = {
+    "over_voices": "over voices",
+    "shipped": "over voices, on what comes with the program",
+    "corrections": "on the newest corrections",
+}
+"""What a challenger is compared on, in words."""
+
 SHORT = ("macro_f1", "accuracy", "accuracy_when_sure", "unsure", "missed", "needless", "calibration_error")
 
 
@@ -62,12 +69,11 @@ def figure_lines(figures: Figures) -> Iterator[str]:
 def comparison_lines(comparison: Comparison) -> Iterator[str]:
     """What became of a challenger, as lines of text."""
     yield f"beside {comparison.against}: {comparison.verdict}"
-    for words, one in (("over voices", comparison.over_voices), ("on the newest corrections", comparison.corrections)):
-        if one is not None:
-            yield (
-                f"  {words}, {one.mails} mails: macro-F1 {one.before:.3f} before, {one.after:.3f} now, difference "
-                f"{one.difference:+.3f} ({one.low:+.3f} to {one.high:+.3f}): {one.verdict}"
-            )
+    for name, one in comparison.parts.items():
+        yield (
+            f"  {COMPARED[name]}, {one.mails} mails: macro-F1 {one.before:.3f} before, {one.after:.3f} now, difference "
+            f"{one.difference:+.3f} ({one.low:+.3f} to {one.high:+.3f}): {one.verdict}"
+        )
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from mailtriage.learn.groups import language
 from mailtriage.learn.present import short_groups
 from mailtriage.learn.progress import Stage
 from mailtriage.learn.sources import data_paths, digest_of, shipped_ids, with_shipped
-from mailtriage.learn.validate import FOLDS, over_voices_prepared, predict, require_spread
+from mailtriage.learn.validate import FOLDS, Predictions, over_voices_prepared, predict, require_spread
 from mailtriage.modelfiles import CURRENT, SHIPPED, Manifest, checked_name, current, find, save
 from mailtriage.modelfiles import load as load_model
 
@@ -143,7 +143,18 @@ def _compare(
         on_corrections = in_time(examples, data, newest, in_use, known, jobs=order.jobs, recipe=fitting.DEFAULT)
         done()
     against = about.name if about else "the data that come with the program"
-    return Comparison(against, difference(examples, before, after.found), on_corrections)
+    return Comparison(
+        against,
+        difference(examples, before, after.found),
+        _on(known, examples, before, after.found) if known.any() else None,
+        on_corrections,
+    )
+
+
+def _on(chosen: NDArray[np.bool_], examples: Sequence[Example], before: Predictions, after: Predictions) -> Difference:
+    """The difference on some of the examples."""
+    some = [one for one, inside in zip(examples, chosen, strict=True) if inside]
+    return difference(some, before.part(chosen), after.part(chosen))
 
 
 def _learned_since(about: Manifest, moment: datetime | None) -> bool:
@@ -203,7 +214,6 @@ def _about(examples: Sequence[Example]) -> dict[str, Any]:
 
 def _as_dict(comparison: Comparison) -> dict[str, Any]:
     out: dict[str, Any] = {"verdict": comparison.verdict, "against": comparison.against}
-    for key, one in (("over_voices", comparison.over_voices), ("corrections", comparison.corrections)):
-        if one is not None:
-            out[key] = {**asdict(one), "difference": one.difference, "verdict": one.verdict}
+    for key, one in comparison.parts.items():
+        out[key] = {**asdict(one), "difference": one.difference, "verdict": one.verdict}
     return out
