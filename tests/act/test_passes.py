@@ -8,7 +8,8 @@ import pytest
 
 from mailtriage.act.mailbox import Fetched, Marking
 from mailtriage.act.memory import MemoryMailbox, MemoryServer
-from mailtriage.errors import ConnectionLostError, MailboxError
+from mailtriage.errors import ConnectionLostError, MailboxError, StoreError
+from mailtriage.store import Journal
 from tests.act.rig import Rig, parsed, text_of
 from tests.school import AT_WORK, EVENING, WEEK, digests_of, settings
 
@@ -471,24 +472,40 @@ def test_an_open_draft_survives_new_uids() -> None:
 
 
 def test_a_folder_that_goes_back_to_old_uids_hides_no_mail() -> None:
-    """A server restored from a backup gives used UIDs to other messages: they are looked at, and nothing is lost."""
+    """A server restored from a backup gives a used UID to another message: it is looked at, and not taken for the one
+    that had the UID then."""
     rig = Rig().started()
-    rig.deliver("a")
+    first = rig.deliver("removed")
     rig.run()
     folder = rig.server.folder("alice", "INBOX")
-    validity, first = folder.uidvalidity, min(folder.messages)
+    validity, then = folder.uidvalidity, folder.messages.pop(first)
     rig.server.renumber("alice")
     rig.run()
-    rig.server.renumber("alice")
     renewed = rig.server.folder("alice", "INBOX")
-    (kept,) = [message for message in renewed.messages.values() if b"<a@thuis" in message.raw]
-    renewed.uidvalidity, renewed.messages = validity, {}
-    rig.deliver("other")
-    other = renewed.messages.popitem()[1]
-    renewed.messages = {first: other, first + 1: kept}
-    renewed.uidnext = first + 2
+    renewed.uidvalidity, renewed.uidnext, renewed.messages = validity, first, {}
+    assert rig.deliver("other") == first
     rig.run()
-    assert sorted(draft["In-Reply-To"] for draft in rig.drafts) == ["<a@thuis.example>", "<other@thuis.example>"]
+    assert [draft["In-Reply-To"] for draft in rig.drafts] == ["<removed@thuis.example>", "<other@thuis.example>"]
+    renewed.add(then)
+    rig.run()
+    assert len(rig.drafts) == 2
+
+
+def test_a_store_that_refuses_loses_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is done that is not recorded, and the watermark waits: the next pass finds the mail."""
+    rig = Rig().started()
+    rig.deliver("a")
+
+    def full(*_: object) -> None:
+        raise StoreError("the database refused (database or disk is full)")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Journal, "intend", full)
+        with pytest.raises(StoreError):
+            rig.run()
+    assert rig.drafts == []
+    rig.run()
+    assert len(rig.drafts) == 1
 
 
 def test_a_mail_that_was_moved_away_and_back_is_told() -> None:

@@ -204,6 +204,7 @@ def test_a_schedule_without_a_working_moment_is_named(week: dict[str, list[str]]
 def test_the_end_of_a_frame_is_not_in_it() -> None:
     """At 12:00 sharp the morning is over; a second earlier it is not."""
     els = schedule(WEEK)
+    assert not els.open_at(local(2026, 9, 14, 12))
     assert els.next_open(local(2026, 9, 14, 12)) == local(2026, 9, 14, 12, 45)
     last = local(2026, 9, 14, 11, 59, 59)
     assert els.next_open(last) == last
