@@ -111,9 +111,10 @@ def raw_manifest(folder: Path) -> dict[str, Any]:
         found = data.get("format") if isinstance(data, dict) else None
         raise ModelError(f"the model has format {found!r}, this version reads {FORMAT}", where=where, advice=RETRAIN)
     # Models from before this number was written have the first features.
-    if data.get("features", 1) != FEATURES_VERSION:
+    features = data.get("features", 1)
+    if features != FEATURES_VERSION:
         raise ModelError(
-            f"the model was trained on features of version {data['features']!r}, this version makes "
+            f"the model was trained on features of version {features!r:.20}, this version makes "
             f"{FEATURES_VERSION}: it would judge at random",
             where=where,
             advice=RETRAIN,

@@ -132,6 +132,17 @@ def test_a_newer_format_and_other_features_are_refused(tmp_path: Path) -> None:
     assert "features of version 99" in told
 
 
+def test_a_model_from_before_features_had_a_version_has_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It loads while that is the present one, and is refused when there is another."""
+    monkeypatch.setattr("mailtriage.modelfiles.manifest.FEATURES_VERSION", 1)
+    folder = changed(put(tmp_path, "old"), lambda data: data.pop("features"))
+    load(folder)
+    monkeypatch.setattr("mailtriage.modelfiles.manifest.FEATURES_VERSION", 2)
+    assert "features of version 1" in refusal(folder)
+
+
 def test_a_model_that_says_something_else_here_is_refused(tmp_path: Path) -> None:
     """What it makes of the fixed mails is written beside it; where that differs, another version made it."""
 
