@@ -18,8 +18,9 @@ from sklearn.feature_extraction.text import CountVectorizer
 from mailtriage.learn.corpus import Example
 
 NEAR = 0.3
-"""Resemblance from which two mails count as nearly the same. Unrelated mails on one subject share under a tenth of
-their runs; a mail in which every third word was exchanged still shares a third."""
+"""Resemblance from which two mails count as nearly the same. Of mails with every fourth word exchanged for another all
+are found (they share 0.43 in the median, of 150 mails), with every third one half of them. Of all pairs among 4,440
+mails that were written each for itself, one is above this and 182 share more than 0.12."""
 
 _RUN = 5
 _COMMON = 0.02
