@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from mailtriage.judge.features import Reading, pair_column, sentence_columns, tokens, word_columns
+from mailtriage.judge.features import Reading, pair_column, sentence_columns, word_columns
 from mailtriage.judge.model import Floats, Linear
+from mailtriage.judge.words import tokens
 from mailtriage.records import Clue
 
 MOST = 5

@@ -2,37 +2,37 @@
 
 Each sentence becomes one row of hashed counts: words, pairs of words, and pieces of words, which stand up to
 misspelling, missing diacritics and endings that a second-language writer leaves out; and, in spaces of their own, its
-form, its neighbours and the subject. The features of one word are computed once and remembered, so that a mail costs
-a look-up a word.
+form, the classes of its words (``lexicon``), its neighbours and the subject. The features of one word are computed once
+and remembered, so that a mail costs a look-up a word.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from mailtriage.judge.lexicon import classes_of
 from mailtriage.judge.sentences import Sentence, sentences
+from mailtriage.judge.words import tokens
 from mailtriage.records import Message
 
 WIDTH = 1 << 18
 """Columns of the hashed part."""
 
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 """Raised whenever a message gives other numbers than before: models that were trained on others are then refused."""
 
 _MAX_SENTENCES = 60
 """Of a longer text the first and the last sentences are read: openings and endings carry what is asked."""
 
-_TOKEN = re.compile(r"\d+(?:[:.,/-]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[?!؟]+|[\U0001F300-\U0001FAFF☀-➿]|€|…|\.{2,}")
-_DIGIT = re.compile(r"\d")
 _QUESTION_WORD = re.compile(
     r"\b(wie|wat|waar|wanneer|waarom|hoe|hoelaat|hoeveel|welke?|who|what|where|when|why|how|which)\b", re.IGNORECASE
 )
@@ -62,15 +62,6 @@ def read(message: Message) -> Reading:
         reply=bool(message.quoted or message.in_reply_to),
         length=len(message.newest),
     )
-
-
-def tokens(text: str) -> list[str]:
-    """The words and telling signs of a text: lower case, without diacritics, every digit a 0."""
-    plain = text.lower()
-    if not plain.isascii():
-        decomposed = unicodedata.normalize("NFKD", plain)
-        plain = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    return [_DIGIT.sub("0", token) for token in _TOKEN.findall(plain)]
 
 
 @lru_cache(maxsize=500_000)
@@ -106,7 +97,7 @@ def sentence_columns(reading: Reading, at: int) -> list[int]:
     if at + 1 < len(reading.words):
         columns += [column("after", word) for word in reading.words[at + 1]]
     columns += [column("subject", word) for word in reading.subject]
-    return columns
+    return columns + _meanings(reading, at)
 
 
 def document_columns(reading: Reading) -> list[int]:
@@ -128,11 +119,24 @@ def _run(words: Sequence[str]) -> list[int]:
     return columns
 
 
+def _meanings(reading: Reading, at: int) -> list[int]:
+    """Columns of the classes of words in a sentence, of each two of them, and of each in a question or a statement."""
+    classes = sorted({name for word in reading.words[at] for name in classes_of(word)})
+    form = "?" if _asks(reading.sentences[at].text) else "."
+    columns = [column("class", name) for name in classes]
+    columns += [column("class pair", f"{one}&{two}") for one, two in combinations(classes, 2)]
+    return columns + [column("class form", f"{form}{name}") for name in classes]
+
+
+def _asks(text: str) -> bool:
+    return "?" in text or "؟" in text
+
+
 def _form(reading: Reading, at: int) -> list[str]:
     """What a sentence looks like: question or statement, where it stands, how it opens and ends."""
     words, text, count = reading.words[at], reading.sentences[at].text, len(reading.words)
     form = [
-        "question" if "?" in text or "؟" in text else "statement",
+        "question" if _asks(text) else "statement",
         f"from start {min(at, 3)}",
         f"from end {min(count - 1 - at, 3)}",
         f"length {min(len(words) // 5, 6)}",
