@@ -18,7 +18,18 @@ assert not heavy, heavy
 """
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["dry-run", "--help"], ["explain", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        ["dry-run", "--help"],
+        ["explain", "--help"],
+        ["train", "--help"],
+        ["evaluate", "--help"],
+        ["models", "--help"],
+    ],
+)
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     """Neither numpy nor scikit-learn, nor anything else that takes long, is imported to show help."""
     code = _CHECK.format(arguments=arguments)

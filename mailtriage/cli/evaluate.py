@@ -47,35 +47,36 @@ def evaluate(
     the program, each voice judged by a model that was trained without it.
     """
     from mailtriage.cli.configured import settings_or_defaults  # noqa: PLC0415 - keeps --help quick
-    from mailtriage.errors import UsageError  # noqa: PLC0415 - as above
     from mailtriage.learn.corpus import load  # noqa: PLC0415 - as above
-    from mailtriage.learn.present import as_json, lines  # noqa: PLC0415 - as above
     from mailtriage.learn.progress import stages  # noqa: PLC0415 - as above
     from mailtriage.learn.sources import data_paths  # noqa: PLC0415 - as above
 
     leaving_out = over_voices or not (data or model)
-    if over_voices and model:
+    _check(over_voices and model is not None, curve and not leaving_out, report)
+    settings, _ = settings_or_defaults(common.config)
+    examples = load(data_paths(data))
+    if leaving_out:
+        with stages() as stage:
+            evaluation = _over_voices(examples, curve, jobs, stage)
+    else:
+        evaluation = _of_model(examples, model or settings.classifier.model, settings)
+    if report is not None:
+        _report(evaluation, report)
+    _show(evaluation, form)
+
+
+def _check(both: bool, curve_of_model: bool, report: Path | None) -> None:
+    """Refuse before any work what cannot be done."""
+    from mailtriage.errors import UsageError  # noqa: PLC0415 - keeps --help quick
+
+    if both:
         raise UsageError("--over-voices trains models of its own", advice="leave out --model or --over-voices")
-    if curve and not leaving_out:
+    if curve_of_model:
         raise UsageError("--curve trains on parts of the data", advice="add --over-voices")
     if report is not None:
         from mailtriage.learn.report import check_place  # noqa: PLC0415 - as above
 
         check_place(report)
-    settings, _ = settings_or_defaults(common.config)
-    examples = load(data_paths(data))
-    with stages() as stage:
-        if leaving_out:
-            evaluation = _over_voices(examples, curve, jobs, stage)
-        else:
-            evaluation = _of_model(examples, model or settings.classifier.model, settings)
-    if report is not None:
-        _report(evaluation, report)
-    if form == "json":
-        click.echo(json.dumps(as_json(evaluation), ensure_ascii=False, indent=2))
-    else:
-        for line in lines(evaluation):
-            click.echo(line)
 
 
 def _over_voices(examples: list[Example], curve: bool, jobs: int, stage: Stage) -> Evaluation:
@@ -114,3 +115,13 @@ def _report(evaluation: Evaluation, path: Path) -> None:
 
     write_report(evaluation, path)
     click.echo(f"the report is in {path}", err=True)
+
+
+def _show(evaluation: Evaluation, form: str) -> None:
+    from mailtriage.learn.present import as_json, lines  # noqa: PLC0415 - keeps --help quick
+
+    if form == "json":
+        click.echo(json.dumps(as_json(evaluation), ensure_ascii=False, indent=2))
+        return
+    for line in lines(evaluation):
+        click.echo(line)
