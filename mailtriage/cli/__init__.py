@@ -14,6 +14,7 @@ from mailtriage.errors import ExitStatus, MailtriageError, ProblemsError
 
 _COMMANDS = {
     "check": ("mailtriage.cli.check:check", "Check the configuration and every account."),
+    "corrections": ("mailtriage.cli.corrections:corrections", "Look at what teachers corrected."),
     "demo": ("mailtriage.cli.demo:demo", "Show the whole job on an embedded server."),
     "dry-run": ("mailtriage.cli.dryrun:dry_run", "Judge exported mail and show what would be done."),
     "evaluate": ("mailtriage.cli.evaluate:evaluate", "Measure how well mail is judged."),

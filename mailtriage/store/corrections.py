@@ -51,7 +51,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A correction from a file. ``fingerprint`` recognises it when the file is read again."""
+    """A correction from a file. ``fingerprint``, or what it begins with, recognises it when the file is read again."""
 
     fingerprint: str
     at: datetime
@@ -197,12 +197,12 @@ class Corrections:
             return connection.execute(delete(table).where(table.c.sender == sender)).rowcount
 
     def take_in(self, lines: Sequence[Imported]) -> int:
-        """Add corrections from a file, all or none; returns how many were new. The later of two that are told apart by
-        nothing but their category counts."""
+        """Add corrections from a file, all or none, and return how many were new. Of two of one message the later
+        counts."""
         table, added = schema.corrections, 0
         with writing(self._engine) as connection:
             for one in lines:
-                same = table.c.fingerprint == one.fingerprint
+                same = table.c.fingerprint.startswith(one.fingerprint, autoescape=True)
                 there = connection.execute(select(table).where(same, table.c.active)).all()
                 if any(row.new == one.new.value or row.at >= one.at for row in there):
                     continue

@@ -206,13 +206,17 @@ class Corrector:
                 self._take_mark(known, category)
 
     def _take_mark(self, known: Known, category: Category) -> None:
-        self._mailbox.open(known.place.folder)
-        fetched = self._mailbox.fetch(known.place.uid)
-        if fetched is not None:
-            try:
+        try:
+            self._mailbox.open(known.place.folder)
+            fetched = self._mailbox.fetch(known.place.uid)
+            if fetched is not None:
                 self._record(known, read_message(fetched.raw), category, "mark")
-            except UnreadableMessageError:
-                self._log.info("no correction", uid=known.place.uid, reason="the message cannot be read")
+        except (ConnectionLostError, StoreError):
+            raise
+        except (MailboxError, UnreadableMessageError) as error:
+            self._log.info("no correction", uid=known.place.uid, reason=discreet(error.what))
+        except Exception:
+            self._log.exception("correction could not be understood", uid=known.place.uid)
 
     # -- what follows
 

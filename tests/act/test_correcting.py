@@ -482,21 +482,21 @@ class Breaking:
 
 
 @pytest.mark.parametrize(
-    ("take", "extensions", "kind", "target", "mark"),
+    ("take", "move", "kind", "target", "mark"),
     [
-        (moved, {}, "notice", SUBSTANTIVE, "Triage-Inhoudelijk"),
-        (moved, {"move": False}, "substantive", NOTICE, "Triage-Mededeling"),
-        (copied, {}, "substantive", NOTICE, "Triage-Mededeling"),
+        (moved, True, "notice", SUBSTANTIVE, "Triage-Inhoudelijk"),
+        (moved, False, "substantive", NOTICE, "Triage-Mededeling"),
+        (copied, True, "substantive", NOTICE, "Triage-Mededeling"),
     ],
     ids=["moved, draft due", "moved without MOVE, draft wrong", "copied, draft wrong"],
 )
 def test_broken_off_at_any_call_nothing_is_lost_doubled_or_recorded_twice(
-    take: Any, extensions: dict[str, bool], kind: str, target: str, mark: str
+    take: Any, move: bool, kind: str, target: str, mark: str
 ) -> None:
     """Killed before or after each call: later passes bring it to the same end."""
     broke = 0
     for when, call, nth in [(when, call, nth) for call, most in CALLS.items() for nth in range(most) for when in TIMES]:
-        rig = Rig(server=MemoryServer(**extensions)).started()
+        rig = Rig(server=MemoryServer(move=move)).started()
         uid = rig.deliver("a", kind)
         rig.run()
         take(rig, uid, target)
