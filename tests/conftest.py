@@ -14,17 +14,17 @@ from tests.servers.dovecot import running as dovecot_running
 
 
 @pytest.fixture(scope="session")
-def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
+def dovecot() -> Iterator[Dovecot]:
     """A running Dovecot, shared: take a user name of your own. For a server to stop and kill there is
     ``tests.servers.dovecot.running``."""
-    with dovecot_running(tmp_path_factory.mktemp("dovecot")) as server:
+    with dovecot_running() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def cyrus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cyrus]:
+def cyrus() -> Iterator[Cyrus]:
     """A running Cyrus, shared: take a user name of your own."""
-    with cyrus_running(tmp_path_factory.mktemp("cyrus")) as server:
+    with cyrus_running() as server:
         yield server
 
 

@@ -98,9 +98,9 @@ def test_mail_delivered_by_sieve_is_found_in_its_folder(dovecot: Dovecot) -> Non
     mailbox.close()
 
 
-def test_a_server_that_is_killed_and_comes_back(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_server_that_is_killed_and_comes_back() -> None:
     """The old connection is lost, login fails as a loss meanwhile, and afterwards everything is as it was."""
-    with running(tmp_path_factory.mktemp("killed")) as server:
+    with running() as server:
         mailbox = connect(server.connection("alice"))
         uid = mailbox.append("INBOX", plain())
         before = mailbox.open("INBOX")
@@ -118,3 +118,9 @@ def test_a_server_that_is_killed_and_comes_back(tmp_path_factory: pytest.TempPat
             assert mailbox.open("INBOX") == before
             assert mailbox.uids_after(0) == [uid]
         mailbox.close()
+
+
+def test_the_server_s_folder_is_not_one_of_pytest_s(dovecot: Dovecot, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Another run of root would close pytest's to everybody else, the server's user among them."""
+    assert not dovecot.base.is_relative_to(tmp_path_factory.getbasetemp())
+    assert dovecot.base.stat().st_mode & 0o777 == 0o755

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import grp
 import os
 import pwd
 import shutil
 import socket
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -54,8 +57,14 @@ def hand_over(folder: Path) -> None:
             shutil.chown(path, *runs_as())
 
 
-def reachable(base: Path) -> None:
-    """As root, let the server's user enter the folders above ``base``, which pytest keeps to itself."""
-    for folder in (base, *base.parents):
-        if os.getuid() == 0 and folder.stat().st_uid == 0 and len(folder.parts) > 2:
-            folder.chmod(folder.stat().st_mode | 0o755)
+@contextlib.contextmanager
+def own_folder(name: str) -> Iterator[Path]:
+    """A folder for a server that everybody may enter, gone at the end.
+
+    Not one of pytest's: each run of root takes the rights to those away from everybody else, the server's user among
+    them, also in the middle of another run.
+    """
+    with tempfile.TemporaryDirectory(prefix=f"mailtriage-{name}-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        base = Path(folder)
+        base.chmod(0o755)
+        yield base

@@ -22,7 +22,7 @@ from pathlib import Path
 from imapclient import IMAPClient
 
 from mailtriage.act.imap import Connection
-from tests.servers import certified, free_port, hand_over, reachable, runs_as, unavailable
+from tests.servers import certified, free_port, hand_over, own_folder, runs_as, unavailable
 
 PASSWORD = "geheim-123"
 PREFIX = Path(os.environ.get("MAILTRIAGE_CYRUS", "/opt/mailtriage-cyrus"))
@@ -175,14 +175,13 @@ class Cyrus:
 
 
 @contextlib.contextmanager
-def running(base: Path) -> Iterator[Cyrus]:
-    """A Cyrus, started; stopped at the end."""
+def running() -> Iterator[Cyrus]:
+    """A Cyrus in a folder of its own, started; stopped at the end."""
     if not (PREFIX / "usr/lib/cyrus/bin/master").exists():
         unavailable("Cyrus", INSTALL)
-    reachable(base)
-    cyrus = Cyrus(base)
-    cyrus.write_configuration()
-    with _Saslauthd(str(base / "mux"), _Checker) as checker:
+    with own_folder("cyrus") as base, _Saslauthd(str(base / "mux"), _Checker) as checker:
+        cyrus = Cyrus(base)
+        cyrus.write_configuration()
         (base / "mux").chmod(0o777)
         threading.Thread(target=checker.serve_forever, daemon=True).start()
         cyrus.start()

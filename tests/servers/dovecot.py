@@ -22,7 +22,7 @@ from pathlib import Path
 from imapclient import IMAPClient
 
 from mailtriage.act.imap import Connection, Mechanism, Security
-from tests.servers import certified, free_port, hand_over, reachable, runs_as, unavailable
+from tests.servers import certified, free_port, hand_over, own_folder, runs_as, unavailable
 
 PASSWORD = "geheim-123"
 _KEY = b"a key for the tests, which signs nothing that matters"
@@ -240,17 +240,17 @@ class Dovecot:
 
 
 @contextlib.contextmanager
-def running(base: Path) -> Iterator[Dovecot]:
-    """A Dovecot, started; stopped at the end. ``base`` must be reachable by everybody as root."""
+def running() -> Iterator[Dovecot]:
+    """A Dovecot in a folder of its own, started; stopped at the end."""
     _binary("dovecot")
-    reachable(base)
-    dovecot = Dovecot(base)
-    dovecot.write_configuration()
-    dovecot.start()
-    try:
-        yield dovecot
-    finally:
-        dovecot.stop()
+    with own_folder("dovecot") as base:
+        dovecot = Dovecot(base)
+        dovecot.write_configuration()
+        dovecot.start()
+        try:
+            yield dovecot
+        finally:
+            dovecot.stop()
 
 
 def _binary(name: str) -> str:

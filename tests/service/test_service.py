@@ -78,9 +78,9 @@ def test_whoever_mends_a_password_does_not_wait(dovecot: Dovecot) -> None:
         reached(store, "mended")
 
 
-def test_a_server_that_was_away_is_found_again(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_server_that_was_away_is_found_again() -> None:
     """Mail that came meanwhile is dealt with, and the trouble is over."""
-    with running(tmp_path_factory.mktemp("away")) as server, serving(at_school(server, "alice")) as (_, store):
+    with running() as server, serving(at_school(server, "alice")) as (_, store):
         reached(store, "alice")
         server.stop()
         until(lambda: store.journal.account("alice").trouble)
@@ -91,11 +91,11 @@ def test_a_server_that_was_away_is_found_again(tmp_path_factory: pytest.TempPath
         until(lambda: store.journal.account("alice").trouble is None)
 
 
-def test_a_server_that_is_killed_in_the_middle_gets_no_draft_twice(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_server_that_is_killed_in_the_middle_gets_no_draft_twice() -> None:
     """Several times, at any moment of a burst of mail: at the end there is one draft for each."""
     chance = random.Random(2)  # noqa: S311 - moments of a test
     pause = threading.Event()
-    with running(tmp_path_factory.mktemp("killed")) as server, serving(at_school(server, "alice")) as (_, store):
+    with running() as server, serving(at_school(server, "alice")) as (_, store):
         reached(store, "alice")
         for burst in range(3):
             with teacher(server, "alice") as her:
