@@ -127,7 +127,7 @@ def opening(chosen: Settings | None = None) -> Opening:
         settings=chosen,
         judge=WordJudge(),
         replier=Replier(chosen.replies, chosen.school),
-        writer=DigestWriter(chosen.school.language, chosen.school.management),
+        writer=DigestWriter(chosen.school),
         base=Path(),
     )
 

@@ -11,12 +11,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from mailtriage.act.marks import word
-from mailtriage.records import Category, Flag, Message, Verdict
-from mailtriage.settings import Contact
+from mailtriage.records import FLAGS, Category, Flag, Message, Verdict
+from mailtriage.settings import School
 from mailtriage.store import Known
 
 _STRIPPED = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
@@ -48,6 +50,53 @@ class Item:
         )
 
 
+_ADVICE: dict[str, dict[str, str]] = {
+    "nl": {
+        "urgent": "Vraagt nu om aandacht.",
+        "conduct": "Let op: dit bericht lijkt de omgangsregels te overschrijden.",
+        "personal": "Persoonlijk bericht: dat hoort op een privé-adres.",
+        "drafted": "Er staat een antwoord klaar bij uw concepten.",
+        "unread": "Dit bericht kon niet worden gelezen; het staat ongewijzigd in uw postvak.",
+        "unsure": "Kijk zelf wat dit bericht vraagt; er is geen antwoord klaargezet.",
+        "yes_no": "Een korte vraag: een antwoord van een regel volstaat.",
+        "appointment": "Gaat over een afspraak.",
+        "notice": "Ter kennisgeving.",
+        "substantive": "Vraagt om een gesprek.",
+    },
+    "en": {
+        "urgent": "Asks for attention now.",
+        "conduct": "Please note: this message seems to break the rules of decency.",
+        "personal": "A personal message: a private address is the better place for it.",
+        "drafted": "A reply is ready in your drafts.",
+        "unread": "This message could not be read; it is in your mailbox, unchanged.",
+        "unsure": "Please see for yourself what this message asks; no reply was prepared.",
+        "yes_no": "A short question: one line will do.",
+        "appointment": "About an appointment.",
+        "notice": "For your information.",
+        "substantive": "Asks for a conversation.",
+    },
+}
+_ARRIVED = {"nl": ("EEE d MMM H.mm", "nl_NL"), "en": ("EEE d MMM HH:mm", "en_GB")}
+
+
+def advice(item: Item, language: str) -> str:
+    """What a teacher can do with a message: what its flags say goes before what its category says."""
+    said = [flag.value for flag in FLAGS if flag in item.flags]
+    if item.drafted:
+        said.append("drafted")
+    if item.category is None:
+        said.append("unread")
+    elif not said:
+        said.append("unsure" if item.unsure else item.category.value)
+    return " ".join(_ADVICE[language][one] for one in said)
+
+
+def arrival(moment: datetime | None, language: str, zone: ZoneInfo) -> str:
+    """When a message arrived, in the time of the school: ``di 15 sep 20.58``; empty where nobody knows."""
+    form, locale = _ARRIVED[language]
+    return format_datetime(moment, form, tzinfo=zone, locale=locale) if moment else ""
+
+
 _FLAG_ORDER = (Flag.URGENT, Flag.CONDUCT)
 
 
@@ -72,8 +121,9 @@ class Digest:
 class DigestWriter:
     """Writes digests in the school's language."""
 
-    def __init__(self, language: str, management: Contact | None) -> None:
-        """Read the templates for ``nl`` or ``en``. ``management`` is named where a mail breaks the rules of decency."""
+    def __init__(self, school: School) -> None:
+        """Read the templates. The school's contacts are named where a mail calls for them."""
+        language, zone = school.language, school.zone
         environment = Environment(
             loader=PackageLoader("mailtriage.act", "templates"),
             autoescape=select_autoescape(enabled_extensions=("html",)),
@@ -82,27 +132,35 @@ class DigestWriter:
             lstrip_blocks=True,
         )
         environment.filters["word"] = lambda mark: word(str(mark), language)
+        environment.filters["advice"] = lambda item: advice(item, language)
+        environment.filters["arrival"] = lambda item: arrival(item.arrived, language, zone)
         self._subject = environment.get_template(f"digest-{language}.subject.txt")
         self._text = environment.get_template(f"digest-{language}.txt")
         self._html = environment.get_template(f"digest-{language}.html")
-        self._management = management
+        self._school = school
 
-    def write(self, items: Sequence[Item], *, more: int = 0, urgent: int | None = None) -> Digest:
+    def write(
+        self, items: Sequence[Item], *, more: int = 0, urgent: int | None = None, alarm: bool | None = None
+    ) -> Digest:
         """A digest of at least one item, the most pressing first.
 
         Args:
             items: what is told one by one.
             more: how many messages are only counted.
             urgent: how many of all are urgent; counted among the items where None.
+            alarm: whether one of these was not told before; where None, whether there is one.
         """
         ordered = tuple(sorted(items, key=lambda item: item.rank))
         flags = frozenset(flag for item in ordered for flag in item.flags)
+        pressed = sum(Flag.URGENT in item.flags for item in ordered) if urgent is None else urgent
         values = {
             "items": ordered,
             "count": len(ordered) + more,
             "more": more,
-            "urgent": sum(Flag.URGENT in item.flags for item in ordered) if urgent is None else urgent,
-            "management": self._management if Flag.CONDUCT in flags else None,
+            "urgent": pressed,
+            "alarm": bool(pressed) if alarm is None else alarm,
+            "management": self._school.management if Flag.CONDUCT in flags else None,
+            "emergency": self._school.emergency if pressed else None,
         }
         return Digest(
             items=ordered,

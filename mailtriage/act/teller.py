@@ -107,7 +107,7 @@ class Teller:
             [bell for number in earlier for bell in self._bells.told_in(self._account, number)]
         )
         every = sorted([*carried, *fresh], key=_rank)
-        digest = self._written(every, recall)
+        digest = self._written(every, recall, alarm=_urgent(fresh) > 0)
         ids = [bell.id for bell in every]
         header_id = digest_id(self._account, self._address.domain, ids, now)
         number = self._bells.open_digest(self._account, header_id, ids, now)
@@ -168,10 +168,10 @@ class Teller:
         now = [flags.get(bell.message.place.uid) if here else None for bell, here in zip(bells, same, strict=True)]
         return [_Fate.GONE if one is None else _Fate.HANDLED if one & {SEEN, *HANDLED} else _Fate.WAITS for one in now]
 
-    def _written(self, bells: Sequence[Bell], recall: Recall) -> Digest:
+    def _written(self, bells: Sequence[Bell], recall: Recall, *, alarm: bool) -> Digest:
         """The digest, with the most pressing messages one by one."""
         items = [self._item(bell, recall) for bell in bells[:MOST]]
-        return self._writer.write(items, more=len(bells) - len(items), urgent=_urgent(bells))
+        return self._writer.write(items, more=len(bells) - len(items), urgent=_urgent(bells), alarm=alarm)
 
     def _item(self, bell: Bell, recall: Recall) -> Item:
         place = bell.message.place

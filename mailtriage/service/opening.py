@@ -102,7 +102,7 @@ class Opening:
             settings=settings,
             judge=judge_for(settings),
             replier=Replier(settings.replies, school),
-            writer=DigestWriter(school.language, school.management),
+            writer=DigestWriter(school),
             base=base,
         )
 

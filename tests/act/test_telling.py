@@ -196,3 +196,32 @@ def test_the_html_of_a_digest_is_inert() -> None:
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert not set(html + rig.digest) & set("\u202e\u2066")
+
+
+def test_an_alarm_is_raised_once() -> None:
+    """A digest that takes the place of one with urgent mail is no alarm again, until more urgent mail comes."""
+    rig = Rig().started()
+
+    def subject() -> str:
+        rig.run()
+        (raw,) = digests_of(rig.server)
+        return str(parsed(raw)["Subject"])
+
+    rig.deliver("a", "urgent notice")
+    assert subject() == "DRINGEND: 1 bericht van ouders"
+    rig.deliver("b", "notice")
+    assert subject() == "2 berichten van ouders, waarvan 1 dringend"
+    rig.deliver("c", "urgent notice")
+    assert subject() == "DRINGEND: 3 berichten van ouders, waarvan 2 dringend"
+
+
+def test_an_alarm_that_never_arrived_is_raised_again() -> None:
+    """The connection went before the APPEND: nobody saw it."""
+    rig = Rig().started()
+    rig.deliver("a", "urgent notice")
+    rig.server.lose("before", "append")
+    with pytest.raises(ConnectionLostError):
+        rig.run()
+    rig.run()
+    (raw,) = digests_of(rig.server)
+    assert str(parsed(raw)["Subject"]).startswith("DRINGEND")
