@@ -61,6 +61,7 @@ def test_describe_says_what_will_be_used(place: Place) -> None:
     report = describe(place.connect())
     assert (report.marking, report.moving, report.watching, report.drafts) == (place.marking, "move", "idle", "Drafts")
     assert len(report.use) == 4
+    assert report.use[1].startswith("when a mail is put back from a correction folder")
     assert bool(report.missing) == (place.marking is Marking.NOTHING)
 
 

@@ -14,9 +14,9 @@ _MARKING = {
     Marking.NOTHING: "messages are not marked",
 }
 _MOVING = {
-    "move": "messages are moved in one step (MOVE)",
-    "copy": "messages are moved by copying and then removing the original",
-    "nothing": "messages are not moved",
+    "move": "when a mail is put back from a correction folder, it is moved in one step (MOVE)",
+    "copy": "when a mail is put back from a correction folder, it is copied and the original then removed",
+    "nothing": "mail in a correction folder stays there",
 }
 _WATCHING = {
     "idle": "the server tells of new mail at once (IDLE)",
@@ -68,7 +68,7 @@ def _missing(able: Capabilities, moving: str, drafts: str | None) -> tuple[str, 
             "teachers see no category on a message: this server keeps no tags; drafts and digests work as everywhere"
         )
     if moving == "nothing":
-        sentences.append("mail cannot be held outside the inbox: this server has no safe way to move a message")
+        sentences.append("mail is not put back from a correction folder: this server has no safe way to move a message")
     if not able.uidplus:
         sentences.append(
             "messages that this program removes are only marked as deleted, and the server does not say where a draft "
