@@ -16,8 +16,10 @@ from mailtriage.cli import Common
 def status(common: Common, form: str) -> None:
     """Show for each account: last contact, waiting notifications, open intents, failures."""
     from mailtriage.cli.opened import opened_store, required_settings  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.store import require_database  # noqa: PLC0415 - as above
 
     settings, _ = required_settings(common)
+    require_database(settings.store.url)
     with opened_store(settings) as (journal, bells):
         report = [_account(journal, bells, account.name, settings.school.zone) for account in settings.accounts]
     if form == "json":

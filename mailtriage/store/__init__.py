@@ -2,7 +2,7 @@
 
 from mailtriage.store.bells import Bell, Bells, DigestMail
 from mailtriage.store.corrections import Correction, Corrections, Imported, Wording
-from mailtriage.store.database import default_path, open_database
+from mailtriage.store.database import default_path, open_database, require_database
 from mailtriage.store.discreet import discreet
 from mailtriage.store.journal import Journal
 from mailtriage.store.known import Intent, Known, Place, Watermark
@@ -25,4 +25,5 @@ __all__ = [
     "default_path",
     "discreet",
     "open_database",
+    "require_database",
 ]

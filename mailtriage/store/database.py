@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from mailtriage.errors import StoreError
+from mailtriage.errors import StoreError, UsageError
 from mailtriage.store.lock import sqlite_file
 from mailtriage.store.migrations import migrate
 from mailtriage.store.transactions import begin, first_line
@@ -25,6 +25,32 @@ def default_path(environ: Mapping[str, str] = os.environ) -> Path:
     return (Path(base) if base else Path.home() / ".local" / "state") / "mailtriage" / "mailtriage.sqlite"
 
 
+def require_database(url: str, *, default: Path | None = None) -> None:
+    """Refuse to go on without a store: a command that looks into one must not make an empty one elsewhere.
+
+    Args:
+        url: as for ``open_database``. Only a file of SQLite is looked for.
+        default: the default place; ``default_path()`` where None.
+
+    Raises:
+        UsageError: the file does not exist, or this user may not see it.
+    """
+    try:
+        file = sqlite_file(make_url(_whole(url, default)))
+        if file is None or file.exists():
+            return
+    except ArgumentError:
+        return  # ``open_database`` says what is wrong with it
+    except OSError:
+        pass  # hidden from this user
+    raise UsageError(
+        "there is no store here that this user can see",
+        where=str(file),
+        advice="run this as the user of the service and with its configuration, whose [store] url names the store; the "
+        "service makes it at its first start",
+    )
+
+
 def open_database(url: str, *, default: Path | None = None) -> Engine:
     """Open and migrate the database.
 
@@ -35,16 +61,14 @@ def open_database(url: str, *, default: Path | None = None) -> Engine:
     Raises:
         StoreError: it cannot be opened, is damaged, or is of a newer version.
     """
-    if "://" not in url:
-        path = Path(url) if url else (default or default_path())
-        url = URL.create("sqlite", database=str(path)).render_as_string()
+    url = _whole(url, default)
     engine = None
     try:
         engine = create_engine(url, pool_pre_ping=True)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _set_up)
             event.listen(engine, "begin", begin)
-        file = sqlite_file(engine)
+        file = sqlite_file(engine.url)
         if file is not None:
             _prepare(file)
         migrate(engine)
@@ -53,6 +77,13 @@ def open_database(url: str, *, default: Path | None = None) -> Engine:
             engine.dispose()
         raise _unusable(error, url) from error
     return engine
+
+
+def _whole(url: str, default: Path | None) -> str:
+    if "://" in url:
+        return url
+    path = Path(url) if url else (default or default_path())
+    return URL.create("sqlite", database=str(path)).render_as_string()
 
 
 def _unusable(error: Exception, url: str) -> StoreError:

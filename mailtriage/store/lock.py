@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.engine import URL
 
 from mailtriage.errors import StoreError
 from mailtriage.store.transactions import shown
@@ -29,7 +30,7 @@ class Lock:
         Raises:
             StoreError: another process, or another service in this one, holds it.
         """
-        path = sqlite_file(self._engine)
+        path = sqlite_file(self._engine.url)
         if path is None or self._file is not None:
             return
         try:
@@ -54,9 +55,9 @@ class Lock:
             os.close(file)
 
 
-def sqlite_file(engine: Engine) -> Path | None:
+def sqlite_file(url: URL) -> Path | None:
     """The file of a SQLite database; None for one in memory and for other databases."""
-    name = engine.url.database
-    if engine.dialect.name != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
+    name = url.database
+    if url.get_backend_name() != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
         return None
     return Path(name)
