@@ -116,7 +116,8 @@ class Notifications(Section):
 
 
 class Classifier(Section):
-    """``[classifier]``: which model judges. ``unsure_below`` replaces the threshold that the model brings.
+    """``[classifier]``: which model judges. ``unsure_below`` replaces the probabilities from which the model is
+    sure of a category.
 
     ``model`` is ``current`` for the one that ``mailtriage models use`` took into use (the shipped one until then).
     """

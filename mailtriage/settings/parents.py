@@ -163,4 +163,9 @@ def _addresses_in(cells: list[str]) -> tuple[set[str], bool]:
     """The addresses in some cells, and whether something that was meant as one is none."""
     words = [word for cell in cells for word in _BETWEEN_ADDRESSES.split(cell) if "@" in word]
     bare = [re.sub(r"^mailto:", "", word.strip("<>\"'()[]"), flags=re.IGNORECASE).lower() for word in words]
-    return {word for word in bare if is_address(word)}, not all(is_address(word) for word in bare)
+    return {word for word in bare if is_address(word)}, not all(_is_on_the_net(word) for word in bare)
+
+
+def _is_on_the_net(word: str) -> bool:
+    """Whether mail can come from an address: its domain has a dot."""
+    return is_address(word) and "." in word.rpartition("@")[2].strip(".")

@@ -64,6 +64,16 @@ def test_lines_without_address_are_told_with_their_number(tmp_path: Path) -> Non
     assert "kees" not in repr(second)
 
 
+def test_an_address_without_a_dot_in_its_domain_is_told(tmp_path: Path) -> None:
+    """No mail comes from there: it is taken for a slip of the pen, and the line is named."""
+    file = tmp_path / "ouders.csv"
+    file.write_text("naam;email\nJan;a@x.example\nLisa;lisa@thuis\nPiet;piet@thuis.\n")
+    assert [(one.where, one.what) for one in read_parents(file).problems] == [
+        (f"{file}:3", "an address is mistyped"),
+        (f"{file}:4", "an address is mistyped"),
+    ]
+
+
 def test_many_bad_lines_are_summed_up(tmp_path: Path) -> None:
     """Hundreds of lines without address do not drown the other warnings."""
     file = tmp_path / "ouders.csv"
