@@ -33,6 +33,12 @@ def check_zip(path: Path, source: str) -> None:
         raise UsageError("the .zip is locked with a password", where=source, advice=_UNLOCK)
 
 
+def holds_something(path: Path) -> bool:
+    """Whether there is a file in a .zip that is not empty."""
+    with zipfile.ZipFile(path) as archive:
+        return any(entry.file_size and not _unseen(entry.filename) for entry in archive.infolist())
+
+
 def messages_in_zip(path: Path, source: str, skipped: Skipped) -> Iterator[Raw]:
     """The messages of a .zip, by the names of its entries. What cannot be opened is one failed message."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,9 @@ from mailtriage.read import ScopeRules, read_message, scope_of
 from mailtriage.records import Message, Plan, Scope, ScopeKind, Verdict
 from mailtriage.service.opening import judge_for, scope_rules
 from mailtriage.settings import Account, Settings, default_staff
+
+_MOST_HEADER = 64 << 10
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,9 @@ class Rooms:
         try:
             message = read_message(raw.content)
         except Exception as error:  # whatever one message does, the others go on
-            return _Reading(raw, fallback, failure=told(error, "read"))
+            head = _head_of(raw.content)
+            moment = self._at or (head and head.arrived) or self._now
+            return _Reading(raw, moment, head, failure=told(error, "read"))
         moment = self._at or message.arrived or self._now
         try:
             return _Reading(raw, moment, message, scope_of(message, self.scope))
@@ -142,6 +148,15 @@ class Rooms:
         if plan.notify_at is None or plan.notify_at <= moment:
             return False
         return not any(schedule.open_at(moment) for schedule in self.office.schedules)
+
+
+def _head_of(content: bytes) -> Message | None:
+    """What the header of an unreadable message says, as a message without text; None where it cannot be read."""
+    header = _HEADER_END.split(content[:_MOST_HEADER].lstrip(b"\r\n"), maxsplit=1)[0]
+    try:
+        return read_message(header)
+    except Exception:  # the reason why the message is unreadable may lie here
+        return None
 
 
 def told(error: Exception, done: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from mailtriage.records import CATEGORIES, FLAGS, Category, Message, Plan, Scope, Verdict
+from mailtriage.records import CATEGORIES, FLAGS, Category, Clue, Message, Plan, Scope, Verdict
 
 _STEPS = 10_000
 
@@ -81,12 +81,20 @@ def row_of(
         "probabilities": probabilities,
         "flags": [flag.value for flag in FLAGS if flag in verdict.flags] if verdict else [],
         "language": verdict.language if verdict else None,
-        "why": [{"clue": one.clue, "weight": round(one.weight, 3)} for one in verdict.why] if verdict else [],
+        "why": _why(verdict.why) if verdict else [],
         "actions": [action.value for action in plan.actions],
         "notify_at": moment_in(zone, plan.notify_at),
         "reply": plan.reply.text if plan.reply else None,
         "error": error,
     }
+
+
+def _why(clues: Sequence[Clue]) -> list[ClueRow]:
+    """Each text once: where it spoke for the category and for a flag, with the larger weight."""
+    weights: dict[str, float] = {}
+    for one in clues:
+        weights[one.clue] = max(one.weight, weights.get(one.clue, one.weight))
+    return [{"clue": clue, "weight": round(weight, 3)} for clue, weight in weights.items()]
 
 
 def group_of(category: Category) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from mailtriage.dryrun.archives import check_zip, messages_in_zip
-from mailtriage.dryrun.folders import Found, files_below
+from mailtriage.dryrun.archives import check_zip, holds_something, messages_in_zip
+from mailtriage.dryrun.folders import Found, files_below, is_maildir
 from mailtriage.dryrun.kinds import EXPECTED, HEAD, Kind, kind_of, why_not
 from mailtriage.dryrun.raw import Raw, Skipped, failed, shown
 from mailtriage.dryrun.streams import blocks_of, gunzipped, kind_of_stream, messages_of
@@ -134,6 +135,7 @@ def _check(path: Path) -> None:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
             next(path.iterdir(), None)
+            _check_for_mail(path, source)
             return
         if not stat.S_ISREG(status.st_mode):
             # A pipe (as the shell's <(...) makes) can be read once only: it is told when it is read.
@@ -152,9 +154,31 @@ def _check(path: Path) -> None:
     kind = kind_of(head, name)
     if kind is Kind.ZIP:
         check_zip(path, source)
+        _check_for_mail(path, source)
     elif kind in {Kind.OTHER, Kind.GZIP}:
         what, advice = why_not(head)
         raise UsageError(what, where=source, advice=advice)
+
+
+def _check_for_mail(path: Path, source: str) -> None:
+    """See that a folder or a .zip holds mail, or nothing at all; empty mailboxes and empty files are nothing.
+
+    Raises:
+        UsageError: all that it holds is something else.
+    """
+    within = Sources([path], io.BytesIO())
+    if next(within.messages(), None) is None and _holds_something(path):
+        raise UsageError("there is no mail in it", where=source, advice=EXPECTED)
+
+
+def _holds_something(path: Path) -> bool:
+    if not path.is_dir():
+        return holds_something(path)
+    # Hidden files and the indexes of a Maildir say nothing about what a folder is for.
+    return any(
+        found.size and not found.path.name.startswith(".") and not is_maildir(found.path.parent)
+        for found in files_below(path)
+    )
 
 
 def named(source: str, stdin: BinaryIO) -> Raw:

@@ -11,8 +11,9 @@ import pytest
 from mailtriage.dryrun.judging import Outcome, Rooms, Task
 from mailtriage.dryrun.parallel import chunked, outcomes
 from mailtriage.dryrun.raw import Raw, failed
-from mailtriage.errors import UsageError
+from mailtriage.errors import UnreadableMessageError, UsageError
 from mailtriage.judge import Judge
+from mailtriage.read import read_message
 from mailtriage.records import Message, Verdict
 from mailtriage.settings import Settings, default_staff
 from tests.dryrun.mails import QUESTION, WORRY, mail
@@ -109,6 +110,24 @@ def test_an_unreadable_message_is_told_and_the_others_are_judged(rooms: Rooms) -
     assert after.row["message_id"] == "<2@thuis.example>"
     assert bad.row["error"]
     assert bad.row["actions"] == ["notify"]
+
+
+def test_the_header_of_an_unreadable_message_is_told(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sender, subject, date and id are filled, and the moment is its arrival; without a header it is now."""
+
+    def fails(content: bytes) -> Message:
+        if b"tandarts" in content or content.startswith(b"broken"):
+            raise UnreadableMessageError("no text was found")
+        return read_message(content)
+
+    monkeypatch.setattr("mailtriage.dryrun.judging.read_message", fails)
+    [known], [unknown] = consider(rooms, mail(QUESTION)), consider(rooms, b"broken\n\n")
+    assert known.row["error"] == unknown.row["error"] == "no text was found"
+    assert (known.row["from"], known.row["subject"]) == ("sanne@thuis.example", "Noor")
+    assert (known.row["message_id"], known.row["date"]) == ("<1@thuis.example>", "2026-09-14T21:40:00+02:00")
+    assert (known.row["notify_at"], known.row["category"]) == ("2026-09-15T08:00:00+02:00", None)
+    assert (unknown.row["from"], unknown.row["date"]) == (None, None)
+    assert unknown.row["notify_at"] == "2026-09-16T12:00:00+02:00"
 
 
 def test_what_could_not_be_taken_from_its_file_is_an_error_without_plan(rooms: Rooms) -> None:

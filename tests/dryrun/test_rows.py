@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -94,6 +95,13 @@ def test_an_unreadable_message_has_only_source_and_error() -> None:
     assert tuple(row) == KEYS
     told = {key: value for key, value in row.items() if value not in (None, [], False)}
     assert told == {"source": "a.mbox#3", "error": "this is not a mail message"}
+
+
+def test_a_clue_is_told_once() -> None:
+    """A text that spoke for the category and for a flag has one entry, with the larger weight, in the first place."""
+    clues = (Clue("gepest", 0.5, "substantive"), Clue("zorgen", 0.9, "substantive"), Clue("gepest", 1.5, "conduct"))
+    row = row_of("a", read_message(mail()), PARENT, replace(verdict(), why=clues), Plan(), zone=ZONE)
+    assert row["why"] == [{"clue": "gepest", "weight": 1.5}, {"clue": "zorgen", "weight": 0.9}]
 
 
 @pytest.mark.parametrize("category", list(Category))
