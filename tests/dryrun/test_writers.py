@@ -74,10 +74,37 @@ def test_replies_stand_under_their_row(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_unreadable_message_is_named_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its source stands where the sender would."""
+    """Its source stands in the first column."""
     text = table(outcome(error="nothing but zeros; look at it"), width=160, monkeypatch=monkeypatch)
     assert "a.mbox#1" in text
     assert "unreadable" in text
+
+
+@pytest.mark.parametrize("width", [40, 80, 160])
+def test_the_table_names_each_message_for_explain(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A short source stands in the first column, a long one whole below its number; a line tells how to explain one."""
+    short, long = outcome(), outcome()
+    long.row["source"] = "Mail/cur/1.a.host:2,S"
+    text = table(short, long, width=width, monkeypatch=monkeypatch)
+    lines = [line.strip() for line in text.splitlines()]
+    assert lines[0].startswith("#")
+    assert any(line.split()[:1] == ["a.mbox#1"] for line in lines)
+    assert "Mail/cur/1.a.host:2,S" in lines
+    assert (width == 40) != any(line.split()[:1] == ["2"] for line in lines)
+    assert "mailtriage explain 'a.mbox#1'" in " ".join(lines)
+
+
+def test_the_page_names_each_message_and_labels_its_cells() -> None:
+    """The first column has number and source; on a narrow screen each cell stands behind the name of its column."""
+    out = io.StringIO()
+    page = Page(out, ZONE)
+    page.add(outcome())
+    page.finish(Summary())
+    text = out.getvalue()
+    assert '<td data-label="#">1<div class="source">a.mbox#1</div></td>' in text
+    assert text.count("<td data-label=") == text.split("<thead>")[1].split("</thead>")[0].count("<th>") == 9
+    assert "@media (max-width" in text
+    assert "mailtriage explain" in text
 
 
 @pytest.mark.parametrize("subject", ["=1+1", "+31 6", "-1", "@SUM(A1)", "\t=1", " =1+1"])
