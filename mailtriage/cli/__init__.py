@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from dataclasses import dataclass
 from importlib import import_module
@@ -27,12 +28,38 @@ _COMMANDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Common:
     """What every command is told: the configuration file that was named, and whether to show tracebacks."""
 
-    config: Path | None
-    debug: bool
+    config: Path | None = None
+    debug: bool = False
+
+
+def _told(ctx: click.Context, param: click.Parameter, value: Path | bool | None) -> None:
+    """Keep what an option says, whether it stands before the command or behind it, where it wins."""
+    common = ctx.ensure_object(Common)
+    if value and param.name:
+        setattr(common, param.name, value)
+
+
+_CONFIG = click.Option(
+    ["--config"],
+    type=click.Path(path_type=Path, dir_okay=False),
+    expose_value=False,
+    callback=_told,
+    help="The configuration file. Default: $MAILTRIAGE_CONFIG, ./config.toml, then the user's and the system's folder.",
+)
+_DEBUG = click.Option(["--debug"], is_flag=True, expose_value=False, callback=_told, help="Show tracebacks.")
+
+
+def _with_common(command: click.Command) -> click.Command:
+    """Let a command, and those below it, take the common options."""
+    if _CONFIG not in command.params:
+        command.params += [_CONFIG, _DEBUG]
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        _with_common(below)
+    return command
 
 
 class _LazyGroup(click.Group):
@@ -48,7 +75,15 @@ class _LazyGroup(click.Group):
             return None
         module, _, name = _COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
-        return command
+        return _with_common(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        near = difflib.get_close_matches(args[0], _COMMANDS, n=1)
+        if near and args[0] not in _COMMANDS:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]}?")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -59,7 +94,7 @@ class _LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except MailtriageError as error:
-            if ctx.params.get("debug"):
+            if ctx.ensure_object(Common).debug:
                 raise
             click.echo(advice(error), err=True)
             ctx.exit(int(error.exit_status))
@@ -70,11 +105,11 @@ class _LazyGroup(click.Group):
             sys.stdout = None  # nothing is written after this
             ctx.exit(int(ExitStatus.DONE))
         except Exception as error:
-            if ctx.params.get("debug"):
+            if ctx.ensure_object(Common).debug:
                 raise
             click.echo(
                 f"Error: something unexpected happened ({type(error).__name__}: {error}).\n"
-                "  What to do: run the command again with --debug before its name, and report what it prints.",
+                "  What to do: run the command again with --debug, and report what it prints.",
                 err=True,
             )
             ctx.exit(int(ExitStatus.FAILED))
@@ -88,22 +123,14 @@ def advice(error: MailtriageError) -> str:
             lines.append(f"  {problem.where}: {problem.what}" if problem.where else f"  {problem.what}")
             if problem.advice:
                 lines.append(f"      {problem.advice}")
-        if error.advice:
+        if error.advice and error.advice not in {problem.advice for problem in error.problems}:
             lines.append(f"  What to do: {error.advice}.")
         return "\n".join(lines)
     place = f"{error.where}: " if error.where else ""
     return f"Error: {place}{error.what}." + (f"\n  What to do: {error.advice}." if error.advice else "")
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_LazyGroup, params=[_CONFIG, _DEBUG], context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mailtriage")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The configuration file. Default: $MAILTRIAGE_CONFIG, ./config.toml, then the user's and the system's folder.",
-)
-@click.option("--debug", is_flag=True, help="Show tracebacks.")
-@click.pass_context
-def main(ctx: click.Context, config: Path | None, debug: bool) -> None:
+def main() -> None:
     """Keep a school's rule for mail: small questions by mail, substantive matters in a conversation."""
-    ctx.obj = Common(config, debug)

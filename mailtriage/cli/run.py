@@ -10,30 +10,37 @@ from typing import TYPE_CHECKING
 import click
 
 from mailtriage.cli import Common
+from mailtriage.errors import UsageError
 
 if TYPE_CHECKING:
     from mailtriage.service import Opening
+
+_DAYS = 7
+"""How far ``--dry-run`` looks back unless told."""
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Make one pass over every account and end.")
 @click.option("--dry-run", "only_look", is_flag=True, help="Open folders read-only and print the plan, a JSON a line.")
 @click.option(
-    "--days", type=click.IntRange(1, 365), default=7, show_default=True, help="With --dry-run: how far to look back."
+    "--days", type=click.IntRange(1, 365), show_default=str(_DAYS), help="With --dry-run: how far to look back."
 )
 @click.pass_obj
-def run(common: Common, once: bool, only_look: bool, days: int) -> None:
+def run(common: Common, once: bool, only_look: bool, days: int | None) -> None:
     """Watch the accounts of the configuration until stopped (SIGTERM); SIGHUP reloads the configuration."""
     from mailtriage.cli.logs import configure  # noqa: PLC0415 - keeps --help quick
     from mailtriage.cli.opened import opened_store, required_accounts, required_settings  # noqa: PLC0415 - as above
     from mailtriage.service import Memory, Opening, Service  # noqa: PLC0415 - as above
 
+    if days is not None and not only_look:
+        advice = "add --dry-run to look back, or leave --days out to run the service"
+        raise UsageError("it goes with --dry-run only", where="--days", advice=advice)
     settings, path = required_settings(common)
     required_accounts(settings, path)
     configure(settings.logging)
     opening = Opening.of(settings, path.parent)
     if only_look:
-        sys.exit(1 if _look(opening, days) else 0)
+        sys.exit(1 if _look(opening, days or _DAYS) else 0)
     with opened_store(settings) as (journal, bells):
         service = Service(opening, Memory(journal, bells))
         if once:

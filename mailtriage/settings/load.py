@@ -117,7 +117,7 @@ def _text(path: Path) -> str:
     except IsADirectoryError:
         raise _refusal(Problem("", "this is a folder, not a file", f"name the file, like {path}/config.toml")) from None
     except FileNotFoundError:
-        advice = "correct the name, or make one with mailtriage init"
+        advice = "correct the name, or copy config.example.toml and fill it in; mailtriage check verifies it"
         raise _refusal(Problem("", "there is no such file", advice)) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the path is impossible"
