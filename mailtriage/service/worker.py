@@ -68,7 +68,11 @@ class Memory:
 
 def begin(desk: Desk, mailbox: Mailbox, memory: Memory, halted: Callable[[], bool] = lambda: False) -> Triage:
     """Note the contact and prepare passes on a new connection."""
-    first = memory.journal.contact(desk.account.name, desk.clock())
+    now, days = desk.clock(), desk.account.reach_back_days
+    first = memory.journal.contact(desk.account.name, now)
+    if first == now:
+        begins = f"of the last {days} days" if days else "from now on"
+        structlog.get_logger("mailtriage").info(f"first contact: begins with mail {begins}", account=desk.account.name)
     drafts = find_drafts_folder(mailbox, desk.account.drafts)
     since = reach(first, desk.account)
     return Triage(desk, mailbox, memory.journal, memory.bells, drafts=drafts, since=since, halted=halted)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
 
-from mailtriage.act.correcting import DELETED, Lying, Returner, made_folders
+from mailtriage.act.correcting import DELETED, PARENT, Lying, Returner, made_folders
 from mailtriage.act.mailbox import FolderState, Mailbox, Marking
 from mailtriage.act.mending import AGAIN, Mender, chosen
 from mailtriage.decide import decide
@@ -81,31 +82,48 @@ class Corrector:
     def _look_into_folders(self) -> None:
         try:
             if self._corners is None:
-                made = made_folders(self._mailbox, self._language)
+                with self._patiently(PARENT):
+                    made = made_folders(self._mailbox, self._language)
                 self._corners = {name: one for name, one in made.items() if name not in self._desk.account.folders}
         except MailboxError as error:
             self._complain("the folders for corrections cannot be made", error.what)
             return
+        sound = True
         for folder, category in self._corners.items():
             if self._halted():
                 return
             try:
                 self._look_into(folder, category)
             except MailboxError as error:
-                self._corners = None  # somebody renamed or deleted it; it is made again at the next pass
+                sound = False
                 self._complain(f"the folder {folder} cannot be looked into", error.what)
-                return
+        if not sound:
+            self._corners = None  # somebody renamed or deleted one; it is made again at the next pass
+
+    @contextmanager
+    def _patiently(self, what: str) -> Iterator[None]:
+        """Count the connections that are lost over the folders: a server that breaks down there each time (SERVERBUG)
+        is not to keep the account down."""
+        if self._desk.exhausted(what):
+            raise MailboxError("the connection was lost over it each time; it is left alone until the next start")
+        try:
+            yield
+        except ConnectionLostError:
+            self._desk.losses[what] += 1
+            raise
+        del self._desk.losses[what]
 
     def _look_into(self, folder: str, category: Category) -> None:
-        state = self._mailbox.status(folder)
-        if state == self._seen.get(folder):
-            return
-        if state.exists:
-            opened = self._mailbox.open(folder)
-            for uid in self._mailbox.uids_after(0):
-                if self._halted():
-                    return
-                self._take(Place(self._desk.account.name, folder, opened.uidvalidity, uid), category)
+        with self._patiently(folder):
+            state = self._mailbox.status(folder)
+            if state == self._seen.get(folder):
+                return
+            opened = self._mailbox.open(folder) if state.exists else state
+            uids = self._mailbox.uids_after(0) if state.exists else ()
+        for uid in uids:
+            if self._halted():
+                return
+            self._take(Place(self._desk.account.name, folder, opened.uidvalidity, uid), category)
         self._seen[folder] = state
 
     def _take(self, place: Place, category: Category) -> None:

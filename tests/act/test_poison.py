@@ -118,3 +118,41 @@ def test_an_address_that_headers_cannot_hold_does_not_stop_the_pass(address: str
     rig.run()
     assert len(rig.drafts) <= 1
     assert rig.memory.journal.open_intents("alice") == []
+
+
+@pytest.mark.parametrize("call", ["create_folder", "status"])
+def test_a_server_that_breaks_down_over_correction_folders_keeps_the_account_up(
+    monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """SERVERBUG ends the connection; after three losses the pass goes on without them, and ``status`` says so."""
+
+    def broken(_mailbox: MemoryMailbox, name: str) -> None:
+        raise ConnectionLostError(f"the server cannot do it now: [SERVERBUG] {name}")
+
+    rig = Rig() if call == "create_folder" else Rig().started()
+    monkeypatch.setattr(MemoryMailbox, call, broken)
+    passes = 0
+    while True:
+        passes += 1
+        try:
+            rig.run()
+        except ConnectionLostError:
+            assert passes < 20
+        else:
+            break
+    monkeypatch.undo()
+    uid = rig.deliver("a")
+    rig.run()
+    assert rig.message(uid).flags == {"Triage-Inhoudelijk"}
+    assert "lost over it each time" in rig.triage.complaints[0]
+
+
+def test_losses_over_correction_folders_that_are_overcome_do_not_add_up() -> None:
+    """Only those in a row count: an outage now and then leaves the folders in use."""
+    rig = Rig().started()
+    for _ in range(5):
+        rig.server.lose("before", "status")
+        with pytest.raises(ConnectionLostError):
+            rig.run()
+        rig.run()
+    assert rig.triage.complaints == []

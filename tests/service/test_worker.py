@@ -7,6 +7,7 @@ import threading
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from mailtriage.act.mailbox import Mailbox
 from mailtriage.act.memory import MemoryServer
@@ -94,3 +95,15 @@ def test_a_server_without_the_inbox_is_not_stormed() -> None:
         worker._live()
     assert server.logins == 1
     assert "Nergens" in (rig.memory.journal.account("alice").trouble or "")
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "from now on"), (3, "of the last 3 days")])
+def test_the_first_contact_is_told_once(days: int, said: str) -> None:
+    """Whoever tries it out learns why older mail is not looked at."""
+    rig = Rig(settings(accounts=[{"reach_back_days": days}]))
+    with capture_logs() as told:
+        rig.run()
+        rig.clock.advance(minutes=1)
+        rig.run()
+    events = [(one["event"], one["account"], one["log_level"]) for one in told if "first contact" in one["event"]]
+    assert events == [(f"first contact: begins with mail {said}", "alice", "info")]
