@@ -310,8 +310,11 @@ def test_a_server_that_cannot_move_safely_keeps_the_mail_and_says_so() -> None:
 
 
 def test_the_folders_are_looked_into_only_when_they_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """STATUS is all that it costs otherwise."""
+    """STATUS is all that it costs otherwise, also where something lies there that stays."""
     rig = Rig().started()
+    gone = rig.deliver("a", "notice", folder=NOTICE)
+    rig.message(gone, NOTICE).flags.add("\\Deleted")
+    rig.run()
     opened: list[str] = []
     look = MemoryMailbox.open
 
