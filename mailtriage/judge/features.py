@@ -122,13 +122,14 @@ def _run(words: Sequence[str]) -> list[int]:
 def _meanings(reading: Reading, at: int) -> list[int]:
     """Columns of the classes of words in a sentence, of each two of them, and of each in a question or a statement."""
     classes = sorted({name for word in reading.words[at] for name in classes_of(word)})
-    form = "?" if _asks(reading.sentences[at].text) else "."
+    form = "?" if asks(reading.sentences[at].text) else "."
     columns = [column("class", name) for name in classes]
     columns += [column("class pair", f"{one}&{two}") for one, two in combinations(classes, 2)]
     return columns + [column("class form", f"{form}{name}") for name in classes]
 
 
-def _asks(text: str) -> bool:
+def asks(text: str) -> bool:
+    """True where a text has a question mark, of the Latin or the Arabic script."""
     return "?" in text or "؟" in text
 
 
@@ -136,7 +137,7 @@ def _form(reading: Reading, at: int) -> list[str]:
     """What a sentence looks like: question or statement, where it stands, how it opens and ends."""
     words, text, count = reading.words[at], reading.sentences[at].text, len(reading.words)
     form = [
-        "question" if _asks(text) else "statement",
+        "question" if asks(text) else "statement",
         f"from start {min(at, 3)}",
         f"from end {min(count - 1 - at, 3)}",
         f"length {min(len(words) // 5, 6)}",

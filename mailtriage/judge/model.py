@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from mailtriage.judge.features import Reading, document_columns, rows, sentence_columns
+from mailtriage.judge.features import Reading, asks, document_columns, rows, sentence_columns
 from mailtriage.records import CATEGORIES, FLAGS, Category, Flag
 
 Floats = NDArray[np.float64]
@@ -164,21 +164,21 @@ def join(readings: Sequence[Reading], by_sentence: Floats, by_document: Floats) 
 def _facts(reading: Reading, sentence: Floats, document: Floats) -> Floats:
     """What is known of one reading: scores of the document; of the best, second, first, last and strongest sentence,
     of the best question and the best statement; their mean and sums; and the form of the text."""
-    asks = np.array(["?" in one.text or "؟" in one.text for one in reading.sentences])
+    questions = np.array([asks(one.text) for one in reading.sentences])
     ordered = np.sort(sentence, axis=0)[::-1]
     strongest = int(sentence[:, : len(CATEGORIES)].max(1).argmax())
     words = np.array([len(one) for one in reading.words])
     form = [
         np.log(len(words)),
-        asks.sum(),
+        questions.sum(),
         np.log1p(reading.length),
         float(reading.reply),
         strongest / max(len(words) - 1, 1),
         words.sum(),
         words.max(),
         np.log1p(words.sum()),
-        asks.mean(),
-        float(asks[-1]),
+        questions.mean(),
+        float(questions[-1]),
     ]
     scores = [
         document,
@@ -188,8 +188,8 @@ def _facts(reading: Reading, sentence: Floats, document: Floats) -> Floats:
         sentence[0],
         sentence.mean(0),
         ordered[1] if len(ordered) > 1 else ordered[0] - 3.0,
-        _best(sentence[asks]),
-        _best(sentence[~asks]),
+        _best(sentence[questions]),
+        _best(sentence[~questions]),
         sentence[strongest],
         np.log(np.exp(np.clip(sentence, -30, 30)).sum(0)),
     ]

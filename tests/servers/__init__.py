@@ -7,7 +7,9 @@ import grp
 import os
 import pwd
 import shutil
+import signal
 import socket
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,20 @@ from typing import NoReturn
 
 import pytest
 import trustme
+
+
+def end_process(
+    process: subprocess.Popen[str] | subprocess.Popen[bytes], how: signal.Signals, *, within: float
+) -> None:
+    """End a server that leads a process group, and whatever is left of the group; wait at most ``within`` seconds."""
+    with contextlib.suppress(ProcessLookupError):
+        if how is signal.SIGKILL:
+            os.killpg(process.pid, how)
+        else:
+            process.send_signal(how)
+    process.wait(within)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def free_port() -> int:

@@ -22,7 +22,7 @@ from pathlib import Path
 from imapclient import IMAPClient
 
 from mailtriage.act.imap import Connection
-from tests.servers import certified, free_port, hand_over, own_folder, runs_as, unavailable
+from tests.servers import certified, end_process, free_port, hand_over, own_folder, runs_as, unavailable
 
 PASSWORD = "geheim-123"
 PREFIX = Path(os.environ.get("MAILTRIAGE_CYRUS", "/opt/mailtriage-cyrus"))
@@ -162,16 +162,8 @@ class Cyrus:
 
     def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            if how is signal.SIGKILL:
-                os.killpg(process.pid, how)
-            else:
-                process.send_signal(how)
-        process.wait(_START)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        if process is not None:
+            end_process(process, how, within=_START)
 
 
 @contextlib.contextmanager

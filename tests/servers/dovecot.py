@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import hmac
 import json
-import os
 import shutil
 import signal
 import smtplib
@@ -22,7 +21,7 @@ from pathlib import Path
 from imapclient import IMAPClient
 
 from mailtriage.act.imap import Connection, Mechanism, Security
-from tests.servers import certified, free_port, hand_over, own_folder, runs_as, unavailable
+from tests.servers import certified, end_process, free_port, hand_over, own_folder, runs_as, unavailable
 
 PASSWORD = "geheim-123"
 _KEY = b"a key for the tests, which signs nothing that matters"
@@ -196,16 +195,8 @@ class Dovecot:
 
     def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            if how is signal.SIGKILL:
-                os.killpg(process.pid, how)
-            else:
-                process.send_signal(how)
-        process.wait(_START)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        if process is not None:
+            end_process(process, how, within=_START)
 
     def _follow(self, process: subprocess.Popen[str], started: threading.Event) -> None:
         if process.stderr is not None:
