@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +17,9 @@ from mailtriage.cli import Common
 if TYPE_CHECKING:
     from mailtriage.learn.training import Order, Trained
     from mailtriage.settings import Settings
+
+_OF_THE_STORE = Path(":store:")
+"""What ``--corrections`` without a file stands for; no file can have this name."""
 
 
 @click.command()
@@ -28,7 +35,10 @@ if TYPE_CHECKING:
     "--corrections",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="JSONL file of corrections (mailtriage corrections export); they weigh more. May be repeated.",
+    is_flag=False,
+    flag_value=_OF_THE_STORE,
+    metavar="[FILE]",
+    help="Learn from what teachers corrected, which weighs more; or from a FILE of it (mailtriage corrections export).",
 )
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), help="Folder of models to write to.")
 @click.option("--jobs", type=int, default=-1, show_default=True, help="Processes; -1 for one a core.")
@@ -46,11 +56,11 @@ def train(common: Common, /, check_only: bool, **options: Any) -> None:
     from mailtriage.learn.training import train as work  # noqa: PLC0415 - as above
 
     settings, _ = settings_or_defaults(common.config)
-    order = _order(settings, options)
-    if check_only:
-        sys.exit(_check(order))
-    with stages() as stage:
-        trained = work(order, stage)
+    with _own_corrections(common, _order(settings, options)) as order:
+        if check_only:
+            sys.exit(_check(order))
+        with stages() as stage:
+            trained = work(order, stage)
     _tell(order, trained)
 
 
@@ -62,6 +72,31 @@ def _order(settings: Settings, options: dict[str, Any]) -> Order:
     if options["alone"] and not options["data"]:
         raise UsageError("with --alone there is nothing to train on", advice="name files with --data")
     return Order(own=own_folder(settings.classifier.models), in_use=settings.classifier.model, **options)
+
+
+@contextmanager
+def _own_corrections(common: Common, order: Order) -> Iterator[Order]:
+    """The order with the corrections of the school's store as a file, which is gone afterwards."""
+    if _OF_THE_STORE not in order.corrections:
+        yield order
+        return
+    from mailtriage.cli.opened import opened_store, required_settings  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.errors import UsageError  # noqa: PLC0415 - as above
+    from mailtriage.learn.confirmed import corrections_for_training, write_lines  # noqa: PLC0415 - as above
+    from mailtriage.store import Corrections  # noqa: PLC0415 - as above
+
+    settings, _ = required_settings(common)
+    with opened_store(settings) as (journal, _bells):
+        lines = corrections_for_training(Corrections(journal.engine))
+    if not lines:
+        raise UsageError(
+            "there are no corrections to learn from", str(settings.store.url or "the store"), "leave out --corrections"
+        )
+    with TemporaryDirectory(prefix="mailtriage-") as folder:
+        file = Path(folder) / "corrections.jsonl"
+        write_lines(file, lines)
+        given = tuple(one for one in order.corrections if one != _OF_THE_STORE)
+        yield replace(order, corrections=(*given, file))
 
 
 def _tell(order: Order, trained: Trained) -> None:

@@ -6,12 +6,14 @@ import json
 import stat
 from datetime import timedelta
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 from click.testing import CliRunner, Result
 
 from mailtriage.cli import main
 from mailtriage.learn.corpus import load
+from mailtriage.learn.sources import data_paths
 from mailtriage.read import read_message
 from mailtriage.records import Category, Plan
 from mailtriage.service import Memory
@@ -35,8 +37,11 @@ class Office:
 
     def call(self, *arguments: object) -> Result:
         """``mailtriage corrections ...``."""
-        given = ["--config", str(self.folder / "config.toml"), "corrections", *map(str, arguments)]
-        return CliRunner().invoke(main, given)
+        return self.mailtriage("corrections", *arguments)
+
+    def mailtriage(self, *arguments: object) -> Result:
+        """Any command with this configuration."""
+        return CliRunner().invoke(main, ["--config", str(self.folder / "config.toml"), *map(str, arguments)])
 
     def corrected(self, name: str, new: Category, body: str = SPORT, sender: str = "kim@thuis.example") -> None:
         """A correction of the mail of this name, a minute after the one before."""
@@ -105,6 +110,26 @@ def test_drop_by_number_and_by_sender(office: Office) -> None:
     assert office.call("drop", 1).stdout == "dropped 1 correction\n"
     assert office.call("drop", "--sender", "Kim@Thuis.example").stdout == "dropped 1 correction\n"
     assert [row["id"] for row in listed(office)] == [3]
+
+
+def test_train_learns_from_the_store_of_the_configuration(office: Office) -> None:
+    """``--corrections`` without a file; what counts no more is not learned, and nothing of it is left on the disk."""
+    office.corrected("a", Category.YES_NO)
+    office.corrected("b", Category.APPOINTMENT, "Kunnen we dinsdag langskomen?")
+    office.corrected("b", Category.NOTICE, "Kunnen we dinsdag langskomen?")
+    before = set(Path(gettempdir()).glob("mailtriage-*"))
+    told = office.mailtriage("train", "--corrections", "--check-only")
+    assert told.exit_code == 0, told.stderr
+    counted = int(told.stdout.split(" mails in ")[0].rsplit("\n", 1)[-1])
+    assert counted == len(load(data_paths(()))) + 2
+    assert set(Path(gettempdir()).glob("mailtriage-*")) == before
+
+
+def test_train_on_a_store_without_corrections_says_so(office: Office) -> None:
+    """It is no reason to train on nothing."""
+    told = office.mailtriage("train", "--check-only", "--corrections")
+    assert told.exit_code == 2
+    assert "there are no corrections to learn from" in told.stderr
 
 
 @pytest.mark.parametrize("arguments", [("drop",), ("show", 7), ("drop", 7)])
