@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import chain, pairwise
 
 import numpy as np
 
-from mailtriage.judge.features import Reading, pair_column, sentence_columns, word_columns
-from mailtriage.judge.model import Floats, Linear
+from mailtriage.judge.features import Reading, pair_column, word_columns
+from mailtriage.judge.model import Linear, Scored
+from mailtriage.judge.odds import Floats
 from mailtriage.judge.words import tokens
 from mailtriage.records import Clue
 
@@ -17,36 +19,34 @@ _LEAST = 0.05
 """Log-odds below which a word is noise."""
 
 
-def clues(linear: Linear, reading: Reading, at: int, head: int, about: str, most: int = MOST) -> tuple[Clue, ...]:
+def clues(linear: Linear, reading: Reading, scored: Scored, at: int, head: int, about: str) -> tuple[Clue, ...]:
     """The words of sentence ``at`` that spoke most for ``head``, as they are written there, heaviest first."""
-    weights = _weights(linear, reading, at, head)
-    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    weights = _weights(linear, reading.words[at], float(scored.lengths[at]), head)
+    ranked = sorted((-value, text) for text, value in weights.items() if value > _LEAST)
     written = _Written(reading.sentences[at].text)
     chosen: list[Clue] = []
-    for text, value in ranked:
-        if value <= _LEAST or len(chosen) == most:
+    for value, text in ranked:
+        if len(chosen) == MOST:
             break
         if not any(text in clue.clue or clue.clue in text for clue in chosen):
-            chosen.append(Clue(written.of(text), round(value, 3), about))
+            chosen.append(Clue(written.of(text), round(-value, 3), about))
     return tuple(chosen)
 
 
-def _weights(linear: Linear, reading: Reading, at: int, head: int) -> dict[str, float]:
+def _weights(linear: Linear, words: Sequence[str], length: float, head: int) -> dict[str, float]:
     """What each word of a sentence added to the score of ``head``, and each pair of words that says more together."""
-    every = np.unique(sentence_columns(reading, at))
-    length = float(np.sqrt((linear.idf[every] ** 2).sum())) or 1.0
-    words = list(reading.words[at])
-    telling = [word for word in dict.fromkeys(words) if any(sign.isalnum() for sign in word)]
+    telling = {word: None for word in words if any(map(str.isalnum, word))}
     pairs = [(one, two) for one, two in pairwise(words) if one in telling and two in telling]
-    parts = [*(word_columns(word) for word in telling), *((pair_column(*pair),) for pair in pairs)]
-    if not parts:
+    if not telling:
         return {}
-    columns = np.fromiter(chain.from_iterable(parts), dtype=np.int64)
-    starts = np.cumsum([0, *map(len, parts[:-1])])
+    parts = [word_columns(word) for word in telling]
+    columns = np.concatenate([*parts, np.array([pair_column(*pair) for pair in pairs], dtype=np.int32)])
+    lengths = [*map(len, parts), *(1 for _ in pairs)]
+    starts = np.cumsum([0, *lengths[:-1]])
     sums = np.add.reduceat(linear.idf[columns] * linear.weights[columns, head], starts) / length
-    found = {word: float(value) for word, value in zip(telling, sums, strict=False)}
-    joint = zip(pairs, sums[len(telling) :], strict=True)
-    together = {f"{one} {two}": float(value) + found[one] + found[two] for (one, two), value in joint if value > _LEAST}
+    found = dict(zip(telling, sums.tolist(), strict=False))
+    joint = zip(pairs, sums[len(telling) :].tolist(), strict=True)
+    together = {f"{one} {two}": value + found[one] + found[two] for (one, two), value in joint if value > _LEAST}
     return found | together
 
 
@@ -59,17 +59,22 @@ class _Written:
     """The words of a sentence with their capitals and diacritics."""
 
     def __init__(self, sentence: str) -> None:
-        self._sentence = sentence
+        self._written = sentence.split()
+        parts = [_parts(word) for word in self._written]
+        self._tokens = list(chain.from_iterable(parts))
+        self._owner = [at for at, part in enumerate(parts) for _ in part]
 
     def of(self, clue: str) -> str:
         """A clue as it is written in the sentence."""
         wanted = clue.split(" ")
-        for start in range(len(self._words) - len(wanted) + 1):
-            window = self._words[start : start + len(wanted)]
-            if list(chain.from_iterable(found for _, found in window))[: len(wanted)] == wanted:
-                return " ".join(word for word, _ in window).strip(".,;:!?()\"'")
+        for start, token in enumerate(self._tokens):
+            if token == wanted[0] and self._tokens[start : start + len(wanted)] == wanted:
+                first, last = self._owner[start], self._owner[start + len(wanted) - 1]
+                return " ".join(self._written[first : last + 1]).strip(".,;:!?()\"'")
         return clue
 
-    @cached_property
-    def _words(self) -> list[tuple[str, list[str]]]:
-        return [(word, tokens(word)) for word in self._sentence.split()]
+
+@lru_cache(maxsize=100_000)
+def _parts(word: str) -> tuple[str, ...]:
+    """The tokens of what stands between blanks."""
+    return tuple(tokens(word))

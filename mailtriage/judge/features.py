@@ -9,10 +9,10 @@ and remembered, so that a mail costs a look-up a word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import combinations
+from functools import cache, lru_cache, partial
+from itertools import chain, combinations, pairwise
 from zlib import crc32
 
 import numpy as np
@@ -23,6 +23,8 @@ from mailtriage.judge.lexicon import classes_of
 from mailtriage.judge.sentences import Sentence, sentences
 from mailtriage.judge.words import tokens
 from mailtriage.records import Message
+
+Columns = NDArray[np.int32]
 
 WIDTH = 1 << 18
 """Columns of the hashed part."""
@@ -41,10 +43,14 @@ _PIECES = (3, 4, 5)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A message cut into sentences, with the words of each, of the subject, and how it was sent."""
+    """A message cut into sentences, with the words of each, of the subject, and how it was sent.
+
+    ``inner`` holds for each sentence the columns of its words, their pieces, and their pairs.
+    """
 
     sentences: tuple[Sentence, ...]
     words: tuple[tuple[str, ...], ...]
+    inner: tuple[Columns, ...]
     subject: tuple[str, ...]
     reply: bool
     length: int
@@ -55,30 +61,31 @@ def read(message: Message) -> Reading:
     found = sentences(message.newest) or [Sentence("", 0)]
     if len(found) > _MAX_SENTENCES:
         found = found[: _MAX_SENTENCES // 2] + found[-_MAX_SENTENCES // 2 :]
+    words = tuple(tuple(tokens(sentence.text)) for sentence in found)
     return Reading(
         sentences=tuple(found),
-        words=tuple(tuple(tokens(sentence.text)) for sentence in found),
+        words=words,
+        inner=tuple(map(_inner, words)),
         subject=tuple(tokens(message.subject)[:40]),
         reply=bool(message.quoted or message.in_reply_to),
         length=len(message.newest),
     )
 
 
-@lru_cache(maxsize=500_000)
 def column(space: str, text: str) -> int:
     """The column of a feature; ``space`` keeps words, pairs, pieces and the rest apart."""
     return crc32(f"{space}\x1f{text}".encode("utf-8", "replace")) & (WIDTH - 1)
 
 
 @lru_cache(maxsize=200_000)
-def word_columns(token: str) -> tuple[int, ...]:
+def word_columns(token: str) -> Columns:
     """Columns of a word and its pieces."""
     columns = [column("w", token)]
     if token[0].isalpha() and len(token) > 1:
         framed = f"<{token[:24]}>"
         pieces = {framed[at : at + size] for size in _PIECES for at in range(len(framed) - size + 1)}
         columns += sorted(column("c", piece) for piece in pieces)
-    return tuple(columns)
+    return np.array(columns, dtype=np.int32)
 
 
 @lru_cache(maxsize=500_000)
@@ -87,45 +94,57 @@ def pair_column(first: str, second: str) -> int:
     return column("p", f"{first} {second}")
 
 
-def sentence_columns(reading: Reading, at: int) -> list[int]:
-    """Columns of one sentence in its surroundings."""
-    words = reading.words[at]
-    columns = _run(words)
-    columns += [column("form", feature) for feature in _form(reading, at)]
+@cache
+def _columns_of(space: str) -> Callable[[str], int]:
+    """``column`` for one space, with a memory."""
+    return lru_cache(maxsize=200_000)(partial(column, space))
+
+
+def sentence_columns(reading: Reading, at: int) -> Columns:
+    """Columns of one sentence in its surroundings; one that is there twice counts twice."""
+    named = [*_named("form", _form(reading, at)), *_named("subject", reading.subject), *_meanings(reading, at)]
     if at > 0:
-        columns += [column("before", word) for word in reading.words[at - 1]]
+        named += _named("before", reading.words[at - 1])
     if at + 1 < len(reading.words):
-        columns += [column("after", word) for word in reading.words[at + 1]]
-    columns += [column("subject", word) for word in reading.subject]
-    return columns + _meanings(reading, at)
+        named += _named("after", reading.words[at + 1])
+    return np.concatenate([np.array([*named, *_joints([reading.words[at]])], dtype=np.int32), reading.inner[at]])
 
 
-def document_columns(reading: Reading) -> list[int]:
+def document_columns(reading: Reading) -> Columns:
     """Columns of the newest text as a whole, with the subject in a space of its own."""
-    columns = _run([word for words in reading.words for word in words])
-    columns += [column("subject", word) for word in reading.subject]
-    columns += [
-        column("subject pair", f"{one} {two}") for one, two in zip(reading.subject, reading.subject[1:], strict=False)
-    ]
-    return columns
+    named = list(_named("subject", reading.subject))
+    named += _named("subject pair", [f"{one} {two}" for one, two in pairwise(reading.subject)])
+    return np.concatenate([np.array([*named, *_joints(reading.words)], dtype=np.int32), *reading.inner])
 
 
-def _run(words: Sequence[str]) -> list[int]:
-    """Columns of words, their pieces, and their pairs with the edges."""
-    columns: list[int] = []
-    for word in words:
-        columns.extend(word_columns(word))
-    columns.extend(pair_column(first, second) for first, second in zip(("^", *words), (*words, "$"), strict=True))
-    return columns
+def _named(space: str, texts: Iterable[str]) -> Iterable[int]:
+    """Columns of features of one space."""
+    return map(_columns_of(space), texts)
 
 
-def _meanings(reading: Reading, at: int) -> list[int]:
+def _inner(words: Sequence[str]) -> Columns:
+    """Columns of words, their pieces, and their pairs."""
+    pairs = list(map(pair_column, words, words[1:]))
+    return np.concatenate([np.array(pairs, dtype=np.int32), *map(word_columns, words)])
+
+
+def _joints(runs: Iterable[Sequence[str]]) -> Iterator[int]:
+    """Columns of the pairs at the edges of a text, and where its runs of words meet."""
+    last = "^"
+    for words in runs:
+        if words:
+            yield pair_column(last, words[0])
+            last = words[-1]
+    yield pair_column(last, "$")
+
+
+def _meanings(reading: Reading, at: int) -> Iterator[int]:
     """Columns of the classes of words in a sentence, of each two of them, and of each in a question or a statement."""
-    classes = sorted({name for word in reading.words[at] for name in classes_of(word)})
+    classes = sorted(set(chain.from_iterable(map(classes_of, reading.words[at]))))
     form = "?" if asks(reading.sentences[at].text) else "."
-    columns = [column("class", name) for name in classes]
-    columns += [column("class pair", f"{one}&{two}") for one, two in combinations(classes, 2)]
-    return columns + [column("class form", f"{form}{name}") for name in classes]
+    yield from _named("class", classes)
+    yield from _named("class pair", [f"{one}&{two}" for one, two in combinations(classes, 2)])
+    yield from _named("class form", [f"{form}{name}" for name in classes])
 
 
 def asks(text: str) -> bool:
@@ -152,21 +171,12 @@ def _form(reading: Reading, at: int) -> list[str]:
     return form
 
 
-def rows(columns: Iterable[Sequence[int]]) -> csr_matrix:
+def rows(columns: Iterable[Columns]) -> csr_matrix:
     """Rows of counts, each damped by its logarithm; columns in order."""
-    indptr: list[int] = [0]
-    indices: list[NDArray[np.int64]] = []
-    data: list[NDArray[np.float64]] = []
-    for row in columns:
-        unique, counts = np.unique(np.asarray(row, dtype=np.int64), return_counts=True)
-        indices.append(unique)
-        data.append(1.0 + np.log(counts) if len(counts) else np.zeros(0))
-        indptr.append(indptr[-1] + len(unique))
-    return csr_matrix(
-        (
-            np.concatenate(data) if data else np.zeros(0),
-            np.concatenate(indices) if indices else np.zeros(0, dtype=np.int64),
-            np.asarray(indptr),
-        ),
-        shape=(len(indptr) - 1, WIDTH),
-    )
+    given = list(columns)
+    ends = np.cumsum([0, *map(len, given)])
+    indices = np.concatenate([np.zeros(0, dtype=np.int32), *given])
+    found = csr_matrix((np.ones(len(indices)), indices, ends), shape=(len(given), WIDTH))
+    found.sum_duplicates()
+    found.data = 1.0 + np.log(found.data)
+    return found

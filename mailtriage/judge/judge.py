@@ -66,14 +66,14 @@ class ModelJudge:
         why: list[Clue] = []
         head = CATEGORIES.index(category)
         at = deciding(scored.by_sentence, head)
-        why += clues(self._model.sentence, reading, at, head, category.value)
+        why += clues(self._model.sentence, reading, scored, at, head, category.value)
         flag_sentences = {}
         for flag in FLAGS:
             if flag in flags:
                 head = len(CATEGORIES) + FLAGS.index(flag)
                 place = deciding(scored.by_sentence, head)
                 flag_sentences[flag] = reading.sentences[place].text
-                why += clues(self._model.sentence, reading, place, head, flag.value)
+                why += clues(self._model.sentence, reading, scored, place, head, flag.value)
         return Verdict(
             category=category,
             probabilities=scored.probabilities,

@@ -16,17 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from mailtriage.judge.features import Reading, asks, document_columns, rows, sentence_columns
+from mailtriage.judge.facts import facts_of, starts_of
+from mailtriage.judge.features import Reading, document_columns, rows, sentence_columns
+from mailtriage.judge.odds import Floats, sigmoid, softmax, tempered
 from mailtriage.records import CATEGORIES, FLAGS, Category, Flag
-
-Floats = NDArray[np.float64]
-
-HEADS = len(CATEGORIES) + len(FLAGS)
-"""Linear classifiers on each part of the first floor: a category each, a flag each."""
-
-_FORM_FACTS = 10
-FACTS = HEADS * 11 + _FORM_FACTS
-"""What the second floor is told of a message; see ``_facts``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +32,12 @@ class Linear:
 
     def scores(self, counts: csr_matrix) -> Floats:
         """Log-odds (rows, heads) for rows of damped counts."""
-        return np.asarray(weighted(counts, self.idf) @ self.weights, dtype=np.float64) + self.bias
+        return self.scores_and_lengths(counts)[0]
+
+    def scores_and_lengths(self, counts: csr_matrix) -> tuple[Floats, Floats]:
+        """Log-odds (rows, heads), and the length (rows) by which each row was divided."""
+        values, lengths = _weighted(counts, self.idf)
+        return np.asarray(values @ self.weights, dtype=np.float64) + self.bias, lengths
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,29 +101,37 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What the model makes of one reading: probabilities, and the scores of each sentence (sentences, heads)."""
+    """What the model makes of one reading: probabilities, the scores of each sentence (sentences, heads), and how long
+    the row of weighted counts of each sentence was before it was brought to length 1."""
 
     probabilities: Mapping[Category, float]
     flags: Mapping[Flag, float]
     by_sentence: Floats
+    lengths: Floats
 
 
 def weighted(counts: csr_matrix, idf: NDArray[np.float32]) -> csr_matrix:
     """Counts times inverse document frequency, each row of length 1 (Euclid)."""
+    return _weighted(counts, idf)[0]
+
+
+def _weighted(counts: csr_matrix, idf: NDArray[np.float32]) -> tuple[csr_matrix, Floats]:
     data = counts.data * idf[counts.indices]
     owner = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     norms = np.sqrt(np.bincount(owner, weights=data**2, minlength=counts.shape[0]))
     norms[norms == 0] = 1.0
-    return csr_matrix((data / norms[owner], counts.indices, counts.indptr), shape=counts.shape)
+    return csr_matrix((data / norms[owner], counts.indices, counts.indptr), shape=counts.shape), norms
 
 
 def score(model: Model, readings: Sequence[Reading]) -> list[Scored]:
     """Scores for readings, in their order."""
     if not readings:
         return []
-    by_sentence = model.sentence.scores(sentence_rows(readings))
+    by_sentence, lengths = model.sentence.scores_and_lengths(sentence_rows(readings))
     by_document = model.document.scores(document_rows(readings))
-    facts, spans = join(readings, by_sentence, by_document)
+    facts = facts_of(readings, by_sentence, by_document)
+    starts = starts_of(readings)
+    spans = zip(starts, [*starts[1:], len(by_sentence)], strict=True)
     categories = tempered(model.category.probabilities(facts), model.temperature)
     flags = model.flag.probabilities(facts)
     return [
@@ -133,6 +139,7 @@ def score(model: Model, readings: Sequence[Reading]) -> list[Scored]:
             probabilities={name: float(value) for name, value in zip(CATEGORIES, categories[at], strict=True)},
             flags={name: float(value) for name, value in zip(FLAGS, flags[at], strict=True)},
             by_sentence=by_sentence[start:end],
+            lengths=lengths[start:end],
         )
         for at, (start, end) in enumerate(spans)
     ]
@@ -146,74 +153,3 @@ def sentence_rows(readings: Sequence[Reading]) -> csr_matrix:
 def document_rows(readings: Sequence[Reading]) -> csr_matrix:
     """One row for each reading."""
     return rows(document_columns(reading) for reading in readings)
-
-
-def join(readings: Sequence[Reading], by_sentence: Floats, by_document: Floats) -> tuple[Floats, list[tuple[int, int]]]:
-    """The facts of the second floor (readings, facts), and which rows of ``by_sentence`` belong to each reading."""
-    spans: list[tuple[int, int]] = []
-    facts: list[Floats] = []
-    start = 0
-    for at, reading in enumerate(readings):
-        end = start + len(reading.words)
-        spans.append((start, end))
-        facts.append(_facts(reading, by_sentence[start:end], by_document[at]))
-        start = end
-    return np.array(facts), spans
-
-
-def _facts(reading: Reading, sentence: Floats, document: Floats) -> Floats:
-    """What is known of one reading: scores of the document; of the best, second, first, last and strongest sentence,
-    of the best question and the best statement; their mean and sums; and the form of the text."""
-    questions = np.array([asks(one.text) for one in reading.sentences])
-    ordered = np.sort(sentence, axis=0)[::-1]
-    strongest = int(sentence[:, : len(CATEGORIES)].max(1).argmax())
-    words = np.array([len(one) for one in reading.words])
-    form = [
-        np.log(len(words)),
-        questions.sum(),
-        np.log1p(reading.length),
-        float(reading.reply),
-        strongest / max(len(words) - 1, 1),
-        words.sum(),
-        words.max(),
-        np.log1p(words.sum()),
-        questions.mean(),
-        float(questions[-1]),
-    ]
-    scores = [
-        document,
-        ordered[0],
-        sigmoid(sentence).sum(0),
-        sentence[-1],
-        sentence[0],
-        sentence.mean(0),
-        ordered[1] if len(ordered) > 1 else ordered[0] - 3.0,
-        _best(sentence[questions]),
-        _best(sentence[~questions]),
-        sentence[strongest],
-        np.log(np.exp(np.clip(sentence, -30, 30)).sum(0)),
-    ]
-    return np.concatenate([*scores, np.array(form, dtype=np.float64)])
-
-
-def _best(sentences: Floats) -> Floats:
-    """The best score of each head over some sentences; a low one where there are none."""
-    return sentences.max(0) if len(sentences) else np.full(HEADS, -6.0)
-
-
-def tempered(probabilities: Floats, temperature: float) -> Floats:
-    """Probabilities made sharper (below 1) or softer (above 1)."""
-    return softmax(np.log(np.clip(probabilities, 1e-9, 1.0)) / temperature)
-
-
-def sigmoid(scores: Floats) -> Floats:
-    """Log-odds to probabilities."""
-    out: Floats = 0.5 * (1.0 + np.tanh(0.5 * scores))
-    return out
-
-
-def softmax(scores: Floats) -> Floats:
-    """Scores to probabilities along the last axis."""
-    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    out: Floats = shifted / shifted.sum(axis=-1, keepdims=True)
-    return out

@@ -21,21 +21,20 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.neural_network import MLPClassifier
 
+from mailtriage.judge.facts import FACTS
+from mailtriage.judge.facts import facts_of as facts_from
 from mailtriage.judge.features import Reading, read
 from mailtriage.judge.model import (
-    FACTS,
-    Floats,
     Joint,
     Linear,
     Model,
     Thresholds,
     document_rows,
-    join,
     sentence_rows,
     standardised,
-    tempered,
     weighted,
 )
+from mailtriage.judge.odds import Floats, tempered
 from mailtriage.judge.words import tokens
 from mailtriage.learn.corpus import Example, require_variety
 from mailtriage.learn.thresholds import choose_temperature, choose_thresholds
@@ -169,8 +168,7 @@ def first_floor(data: Prepared, train: Ints, recipe: Recipe) -> tuple[Linear, Li
 def facts_of(data: Prepared, floor: tuple[Linear, Linear], chosen: Ints) -> Floats:
     """The second floor's facts for the examples ``chosen``."""
     rows, readings = data.part(chosen)
-    facts, _ = join(readings, floor[0].scores(data.sentences[rows]), floor[1].scores(data.documents[chosen]))
-    return facts
+    return facts_from(readings, floor[0].scores(data.sentences[rows]), floor[1].scores(data.documents[chosen]))
 
 
 def folds(voices: NDArray[np.str_], count: int) -> Iterator[tuple[Ints, Ints]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from mailtriage.judge.model import Floats
+from mailtriage.judge.odds import Floats
 from mailtriage.learn import sums as at
 from mailtriage.learn.corpus import Example
 from mailtriage.learn.sums import ROUNDS, resampled, sums_of, truth_of

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mailtriage.judge.model import Floats
+from mailtriage.judge.odds import Floats
 from mailtriage.learn.corpus import Example
 from mailtriage.learn.fit import Ints
 from mailtriage.learn.validate import Predictions

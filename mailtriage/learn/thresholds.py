@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from mailtriage.judge.model import Floats, Thresholds, tempered
+from mailtriage.judge.model import Thresholds
+from mailtriage.judge.odds import Floats, tempered
 from mailtriage.records import CATEGORIES, FLAGS, Category, Flag
 
 MISSED = 0.035

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from mailtriage.errors import Problem, TrainingDataError
 from mailtriage.judge.features import Reading
 from mailtriage.judge.judge import ModelJudge
-from mailtriage.judge.model import Floats, Model, score
+from mailtriage.judge.model import Model, score
+from mailtriage.judge.odds import Floats
 from mailtriage.learn.corpus import Example
 from mailtriage.learn.fit import DEFAULT, Ints, Prepared, Recipe, fit_prepared, folds, prepare
 from mailtriage.records import CATEGORIES, FLAGS, Message, Verdict

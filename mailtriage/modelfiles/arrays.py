@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mailtriage.judge.facts import FACTS, HEADS
 from mailtriage.judge.features import WIDTH
-from mailtriage.judge.model import FACTS, HEADS, Joint, Linear, Model, Thresholds
+from mailtriage.judge.model import Joint, Linear, Model, Thresholds
 from mailtriage.records import CATEGORIES, FLAGS, Flag
 
 LARGEST = 64 << 20

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mailtriage.judge.facts import FACTS, HEADS
 from mailtriage.judge.features import WIDTH
-from mailtriage.judge.model import FACTS, HEADS, Joint, Linear, Model, Thresholds
+from mailtriage.judge.model import Joint, Linear, Model, Thresholds
 from mailtriage.modelfiles import Manifest, save
 from mailtriage.records import CATEGORIES, FLAGS
 

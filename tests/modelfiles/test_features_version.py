@@ -18,8 +18,8 @@ _KNOWN = {1: "653303b4e5f18092", 2: "95df1551b01a8943"}
 def digest() -> str:
     """What the mail above becomes, as a digest."""
     reading = read(Message("", Address("", ""), "Re: Noor", _TEXT, quoted="Dag"))
-    columns = [sorted(sentence_columns(reading, at)) for at in range(len(reading.words))]
-    return hashlib.sha256(repr([*columns, sorted(document_columns(reading))]).encode()).hexdigest()[:16]
+    columns = [sorted(sentence_columns(reading, at).tolist()) for at in range(len(reading.words))]
+    return hashlib.sha256(repr([*columns, sorted(document_columns(reading).tolist())]).encode()).hexdigest()[:16]
 
 
 def test_features_of_a_version_stay_as_they_are() -> None:
