@@ -111,6 +111,7 @@ def _evidence(judge: ModelJudge, message: Message) -> dict[str, Any]:
             "category_at_least": round(thresholds.category_at_least, 4),
             "simple_at_most": round(thresholds.simple_at_most, 4),
             "substantive_at_least": round(thresholds.substantive_at_least, 4),
+            "in_other_languages_at_least": round(thresholds.elsewhere_at_least, 4),
         },
         "clues": [
             {"clue": clue.clue, "weight": round(clue.weight, 3), "about": clue.about}
@@ -156,7 +157,8 @@ def _judged(explanation: dict[str, Any]) -> Iterator[str]:
     if limits:
         yield (
             f"  sure from: substantive {limits['substantive_at_least']:.1%};"
-            f" others {limits['category_at_least']:.1%} with substantive at most {limits['simple_at_most']:.1%}"
+            f" others {limits['category_at_least']:.1%} with substantive at most {limits['simple_at_most']:.1%};"
+            f" in other languages than Dutch and English {limits['in_other_languages_at_least']:.1%}"
         )
     yield ""
     yield "Flags"

@@ -43,7 +43,7 @@ def _weights(linear: Linear, words: Sequence[str], length: float, head: int) -> 
     columns = np.concatenate([*parts, np.array([pair_column(*pair) for pair in pairs], dtype=np.int32)])
     lengths = [*map(len, parts), *(1 for _ in pairs)]
     starts = np.cumsum([0, *lengths[:-1]])
-    sums = np.add.reduceat(linear.idf[columns] * linear.weights[columns, head], starts) / length
+    sums = np.add.reduceat(linear.parts(columns, head), starts) / length
     found = dict(zip(telling, sums.tolist(), strict=False))
     joint = zip(pairs, sums[len(telling) :].tolist(), strict=True)
     together = {f"{one} {two}": value + found[one] + found[two] for (one, two), value in joint if value > _LEAST}

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from mailtriage.judge.language import language_of
 from mailtriage.judge.lexicon import classes_of
 from mailtriage.judge.sentences import Sentence, sentences
 from mailtriage.judge.words import tokens
@@ -26,10 +27,10 @@ from mailtriage.records import Message
 
 Columns = NDArray[np.int32]
 
-WIDTH = 1 << 18
+WIDTH = 1 << 20
 """Columns of the hashed part."""
 
-FEATURES_VERSION = 2
+FEATURES_VERSION = 3
 """Raised whenever a message gives other numbers than before: models that were trained on others are then refused."""
 
 _MAX_SENTENCES = 60
@@ -43,7 +44,7 @@ _PIECES = (3, 4, 5)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A message cut into sentences, with the words of each, of the subject, and how it was sent.
+    """A message cut into sentences, with the words of each, of the subject, how it was sent, and in which language.
 
     ``inner`` holds for each sentence the columns of its words, their pieces, and their pairs.
     """
@@ -54,6 +55,7 @@ class Reading:
     subject: tuple[str, ...]
     reply: bool
     length: int
+    language: str
 
 
 def read(message: Message) -> Reading:
@@ -69,6 +71,7 @@ def read(message: Message) -> Reading:
         subject=tuple(tokens(message.subject)[:40]),
         reply=bool(message.quoted or message.in_reply_to),
         length=len(message.newest),
+        language=language_of(message.newest),
     )
 
 
@@ -92,6 +95,12 @@ def word_columns(token: str) -> Columns:
 def pair_column(first: str, second: str) -> int:
     """Column of two words that follow each other; ``^`` and ``$`` are the edges."""
     return column("p", f"{first} {second}")
+
+
+@lru_cache(maxsize=500_000)
+def _skip_column(first: str, second: str) -> int:
+    """Column of two words with one between them."""
+    return column("skip", f"{first} {second}")
 
 
 @cache
@@ -123,8 +132,8 @@ def _named(space: str, texts: Iterable[str]) -> Iterable[int]:
 
 
 def _inner(words: Sequence[str]) -> Columns:
-    """Columns of words, their pieces, and their pairs."""
-    pairs = list(map(pair_column, words, words[1:]))
+    """Columns of words, their pieces, their pairs, and the pairs with one word skipped."""
+    pairs = [*map(pair_column, words, words[1:]), *map(_skip_column, words, words[2:])]
     return np.concatenate([np.array(pairs, dtype=np.int32), *map(word_columns, words)])
 
 

@@ -8,7 +8,7 @@ from typing import Self
 
 from mailtriage.judge.evidence import clues, deciding
 from mailtriage.judge.features import Reading, read
-from mailtriage.judge.language import language_of
+from mailtriage.judge.language import FAMILIAR
 from mailtriage.judge.model import Model, Scored, score
 from mailtriage.records import CATEGORIES, FLAGS, Category, Clue, Flag, Message, Verdict
 
@@ -45,12 +45,14 @@ class ModelJudge:
         """The verdicts on several messages, in their order; quicker than one by one."""
         readings = [read(message) for message in messages]
         scored = score(self._model, readings)
-        return [self._verdict(*one) for one in zip(messages, readings, scored, strict=True)]
+        return [self._verdict(*one) for one in zip(readings, scored, strict=True)]
 
-    def is_sure(self, scored: Scored) -> bool:
-        """Whether the costs allow to be confident; see ``Thresholds``."""
+    def is_sure(self, scored: Scored, language: str) -> bool:
+        """Whether the costs allow to be confident of a mail in this language; see ``Thresholds``."""
         thresholds = self._model.thresholds
         best = max(scored.probabilities, key=lambda category: scored.probabilities[category])
+        if language not in FAMILIAR and scored.probabilities[best] < thresholds.elsewhere_at_least:
+            return False
         substantive = scored.probabilities[Category.SUBSTANTIVE]
         if best is Category.SUBSTANTIVE:
             return substantive >= thresholds.substantive_at_least
@@ -60,7 +62,7 @@ class ModelJudge:
         """The flags whose probability reaches their threshold."""
         return frozenset(flag for flag in FLAGS if scored.flags[flag] >= self._model.thresholds.flags[flag])
 
-    def _verdict(self, message: Message, reading: Reading, scored: Scored) -> Verdict:
+    def _verdict(self, reading: Reading, scored: Scored) -> Verdict:
         category = max(CATEGORIES, key=lambda one: scored.probabilities[one])
         flags = self.flags_of(scored)
         why: list[Clue] = []
@@ -79,8 +81,8 @@ class ModelJudge:
             probabilities=scored.probabilities,
             flags=flags,
             flag_probabilities=scored.flags,
-            language=language_of(message.newest),
-            unsure=not self.is_sure(scored),
+            language=reading.language,
+            unsure=not self.is_sure(scored, reading.language),
             why=tuple(why),
             sentence=reading.sentences[at].text,
             flag_sentences=flag_sentences,

@@ -8,6 +8,9 @@ from typing import Protocol, cast
 LANGUAGES = ("nl", "en", "tr", "pl", "ar", "uk", "de", "fr", "es", "it", "pt", "ro", "bg", "ru", "zh")
 """What parents at Dutch schools write; fewer candidates make short mails surer."""
 
+FAMILIAR = ("nl", "en")
+"""Languages of which the training data hold enough to judge them by the same measure."""
+
 _ENOUGH = 150
 """Signs after which more text changes nothing: 3 of 5,969 mails are named wrongly, as many as with 400."""
 

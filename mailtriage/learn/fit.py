@@ -24,6 +24,7 @@ from sklearn.neural_network import MLPClassifier
 from mailtriage.judge.facts import FACTS
 from mailtriage.judge.facts import facts_of as facts_from
 from mailtriage.judge.features import Reading, read
+from mailtriage.judge.language import FAMILIAR
 from mailtriage.judge.model import (
     Joint,
     Linear,
@@ -32,7 +33,6 @@ from mailtriage.judge.model import (
     document_rows,
     sentence_rows,
     standardised,
-    weighted,
 )
 from mailtriage.judge.odds import Floats, tempered
 from mailtriage.judge.words import tokens
@@ -135,12 +135,11 @@ def _inside(span: str, text: str, reading: Reading) -> list[bool]:
 def fit_linear(counts: csr_matrix, targets: NDArray[np.bool_], weights: Floats, c: float, *, rare: int) -> Linear:
     """One linear classifier for each column of ``targets``; features in fewer than ``rare`` rows are left out."""
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
-    idf = (np.log((1 + counts.shape[0]) / (1 + frequency)) + 1).astype(np.float32)
-    idf[frequency < rare] = 0
-    kept = np.flatnonzero(idf)
-    values = weighted(counts, idf)[:, kept]
-    out = np.zeros((counts.shape[1], targets.shape[1]), dtype=np.float32)
+    known = np.flatnonzero(frequency >= rare).astype(np.int32)
+    idf = (np.log((1 + counts.shape[0]) / (1 + frequency[known])) + 1).astype(np.float32)
+    weights_of = np.zeros((len(known), targets.shape[1]), dtype=np.float32)
     bias = np.full(targets.shape[1], -6.0)
+    values = Linear(known, idf, weights_of, bias).weighted(counts)[0][:, : len(known)]
     for head in range(targets.shape[1]):
         if targets[:, head].any() and not targets[:, head].all():
             # The dual problem gives the same scores six times as fast: there are more features than sentences.
@@ -148,9 +147,9 @@ def fit_linear(counts: csr_matrix, targets: NDArray[np.bool_], weights: Floats, 
                 C=c, solver="liblinear", dual=True, tol=0.01, class_weight="balanced", random_state=0
             )
             classifier.fit(values, targets[:, head], sample_weight=weights)
-            out[kept, head] = classifier.coef_[0]
+            weights_of[:, head] = classifier.coef_[0]
             bias[head] = classifier.intercept_[0]
-    return Linear(idf=idf, weights=out, bias=bias)
+    return Linear(known, idf, weights_of, bias)
 
 
 def first_floor(data: Prepared, train: Ints, recipe: Recipe) -> tuple[Linear, Linear]:
@@ -238,7 +237,13 @@ def fit_prepared(data: Prepared, train: Ints, recipe: Recipe, *, name: str, jobs
         category=fit_joint(facts, labels, recipe),
         flag=fit_joint(facts, flags, recipe),
         temperature=temperature,
-        thresholds=choose_thresholds(tempered(likely, temperature), labels, flag_likely, flags),
+        thresholds=choose_thresholds(
+            tempered(likely, temperature),
+            labels,
+            flag_likely,
+            flags,
+            np.array([data.readings[at].language in FAMILIAR for at in train]),
+        ),
     )
 
 

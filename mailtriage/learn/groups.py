@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mailtriage.judge.language import language_of
+from mailtriage.judge.language import FAMILIAR, language_of
 from mailtriage.learn.corpus import Example
 
 Chosen = NDArray[np.bool_]
@@ -21,10 +21,14 @@ UNKNOWN = "unknown"
 def groups_of(examples: Sequence[Example]) -> Groups:
     """The groups of examples: lengths in their order, else the larger ones first.
 
+    Where there are both, Dutch and English stand beside all other languages together.
+
     A dimension of which the data say nothing is left out: voices where nobody named them, borders where none is marked.
     Where no language is given it is judged from the text.
     """
     dimensions: dict[str, Callable[[Example], str]] = {"language": language, "length": length}
+    if len({family(one) for one in examples} - {UNKNOWN}) > 1:
+        dimensions["languages"] = family
     if any(one.border for one in examples):
         dimensions["border"] = lambda one: "on a border" if one.border else "clear"
     if any(one.voice != one.id for one in examples):
@@ -37,6 +41,12 @@ def language(example: Example) -> str:
     if example.language:
         return example.language
     return language_of(example.message.newest) if any(map(str.isalpha, example.message.newest)) else UNKNOWN
+
+
+def family(example: Example) -> str:
+    """Whether a mail is in one of the languages that most of the training data are in."""
+    found = language(example)
+    return UNKNOWN if found == UNKNOWN else "Dutch and English" if found in FAMILIAR else "all others"
 
 
 def length(example: Example) -> str:

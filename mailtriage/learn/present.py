@@ -15,6 +15,7 @@ HEADLINES = (
     ("accuracy", "accuracy", True),
     ("accuracy_when_sure", "accuracy when sure", True),
     ("unsure", "unsure", True),
+    ("wrong_and_sure", "wrong, with confidence", True),
     ("missed", "substantive missed, with confidence", True),
     ("needless", "needless conversations, with confidence", True),
     ("calibration_error", "calibration error", False),
@@ -28,7 +29,8 @@ COMPARED = {
 }
 """What a challenger is compared on, in words."""
 
-SHORT = ("macro_f1", "accuracy", "accuracy_when_sure", "unsure", "missed", "needless", "calibration_error")
+SHORT = tuple(name for name, _, _ in HEADLINES)
+"""The figures of a group that stand in a manifest."""
 
 
 def lines(evaluation: Evaluation) -> Iterator[str]:
@@ -39,12 +41,16 @@ def lines(evaluation: Evaluation) -> Iterator[str]:
     yield from figure_lines(evaluation.figures)
     for dimension, groups in evaluation.groups.items():
         yield ""
-        yield f"{dimension:24} mails  macro-F1  95% interval     sure  right when sure  missed  needless  calibration"
+        yield (
+            f"{dimension:24} mails  macro-F1  95% interval     sure  right when sure  wrong and sure  missed  needless"
+            "  calibration"
+        )
         for name, one in groups.items():
             low, high = one.intervals.get("macro_f1", (one.macro_f1, one.macro_f1))
             yield (
                 f"{name:24.24} {one.count:5}     {one.macro_f1:.3f}  {low:.3f} to {high:.3f}  {1 - one.unsure:6.1%}"
-                f"           {one.accuracy_when_sure:6.1%}  {one.missed:6.1%}    {one.needless:6.1%}"
+                f"           {one.accuracy_when_sure:6.1%}          {one.wrong_and_sure:6.1%}  {one.missed:6.1%}"
+                f"    {one.needless:6.1%}"
                 f"        {one.calibration_error:.3f}"
             )
     if evaluation.curve:

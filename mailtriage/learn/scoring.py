@@ -35,10 +35,11 @@ class Figures:
     """How well mail was judged.
 
     ``missed``: share of substantive mail that is called simple with confidence. ``needless``: share of simple mail
-    that is called substantive with confidence. ``calibration_error``: expected calibration error over ten bins (Guo
-    et al. 2017). ``macro_f1`` counts the categories that occur. ``confusion`` has a row for each right category and a
-    column for each guessed one. ``intervals`` holds 95% bootstrap intervals by the name of a figure (``macro_f1``,
-    ``urgent.recall``); empty where there is too little to resample.
+    that is called substantive with confidence. ``wrong_and_sure``: share of all mail that gets a wrong category with
+    confidence. ``calibration_error``: expected calibration error over ten bins (Guo et al. 2017). ``macro_f1`` counts
+    the categories that occur. ``confusion`` has a row for each right category and a column for each guessed one.
+    ``intervals`` holds 95% bootstrap intervals by the name of a figure (``macro_f1``, ``urgent.recall``); empty where
+    there is too little to resample.
     """
 
     count: int
@@ -46,6 +47,7 @@ class Figures:
     accuracy: float
     accuracy_when_sure: float
     unsure: float
+    wrong_and_sure: float
     missed: float
     needless: float
     calibration_error: float
@@ -75,6 +77,7 @@ def figures(examples: Sequence[Example], found: Predictions, *, rounds: int = RO
         accuracy=point["accuracy"],
         accuracy_when_sure=point["accuracy_when_sure"],
         unsure=point["unsure"],
+        wrong_and_sure=point["wrong_and_sure"],
         missed=point["missed"],
         needless=point["needless"],
         calibration_error=point["calibration_error"],
@@ -98,6 +101,7 @@ def measures(sums: Floats) -> dict[str, Floats]:
         "accuracy": _ratio(right.sum(-1), count),
         "accuracy_when_sure": _ratio(sums[..., at.SURE_AND_RIGHT], sums[..., at.SURE]),
         "unsure": 1 - _ratio(sums[..., at.SURE], count),
+        "wrong_and_sure": _ratio(sums[..., at.SURE] - sums[..., at.SURE_AND_RIGHT], count),
         "missed": _ratio(sums[..., at.MISSED], substantive),
         "needless": _ratio(sums[..., at.NEEDLESS], count - substantive),
         "calibration_error": _ratio(gaps, count),

@@ -18,6 +18,9 @@ is at most 2%, and were unsure on 21.7%, where the goal is at most 15%."""
 NEEDLESS = 0.022
 """Share of simple mail that may get an offer of a conversation with confidence (the goal is 3%)."""
 
+WRONG_ELSEWHERE = 0.03
+"""Share of mail in other languages than Dutch and English that may get a wrong category with confidence."""
+
 FLAG_RECALL = {Flag.URGENT: 0.86, Flag.CONDUCT: 0.78, Flag.PERSONAL: 0.65}
 """What part of flagged mail must be found. An urgent mail that is missed costs more than one bell too many, but every
 point of recall above these costs three of precision (``docs/experiments.md``), and a teacher who is rung for nothing
@@ -39,9 +42,21 @@ def choose_temperature(probabilities: Floats, labels: NDArray[np.int64]) -> floa
 
 
 def choose_thresholds(
-    probabilities: Floats, labels: NDArray[np.int64], flag_likely: Floats, flags: NDArray[np.bool_]
+    probabilities: Floats,
+    labels: NDArray[np.int64],
+    flag_likely: Floats,
+    flags: NDArray[np.bool_],
+    familiar: NDArray[np.bool_],
 ) -> Thresholds:
-    """The widest confidence that keeps to ``MISSED``, ``NEEDLESS`` and ``FLAG_RECALL``."""
+    """The widest confidence that keeps to ``MISSED``, ``NEEDLESS``, ``WRONG_ELSEWHERE`` and ``FLAG_RECALL``.
+
+    Args:
+        probabilities: of the categories (mails, categories), by models that did not see the mail's voice.
+        labels: the right category of each, as an index.
+        flag_likely: probabilities of the flags (mails, flags).
+        flags: the right flags.
+        familiar: whether a mail is in a language that is judged by the common measure.
+    """
     substantive = probabilities[:, _SUBSTANTIVE]
     simple_best = probabilities.argmax(1) != _SUBSTANTIVE
     really = labels == _SUBSTANTIVE
@@ -51,8 +66,17 @@ def choose_thresholds(
         category_at_least=LEAST_SURE,
         simple_at_most=float(np.clip(at_most, 0.01, 0.5)),
         substantive_at_least=float(np.clip(at_least, LEAST_SURE, 0.99)),
+        elsewhere_at_least=_elsewhere(probabilities[~familiar], labels[~familiar]),
         flags={flag: _flag_threshold(flag, flag_likely[:, at], flags[:, at]) for at, flag in enumerate(FLAGS)},
     )
+
+
+def _elsewhere(probabilities: Floats, labels: NDArray[np.int64]) -> float:
+    """The probability above which only ``WRONG_ELSEWHERE`` of the mails are wrong; a high one without such mail."""
+    if not len(labels):
+        return 0.9
+    errors = probabilities.max(1)[probabilities.argmax(1) != labels]
+    return float(np.clip(_edge(errors, int(WRONG_ELSEWHERE * len(labels)), lowest=False), LEAST_SURE, 0.99))
 
 
 def _edge(errors: Floats, allowed: int, *, lowest: bool) -> float:

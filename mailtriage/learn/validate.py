@@ -57,7 +57,9 @@ def predict(model: Model, readings: Sequence[Reading]) -> Predictions:
         probabilities=np.array([[one.probabilities[category] for category in CATEGORIES] for one in scored]),
         flag_probabilities=np.array([[one.flags[flag] for flag in FLAGS] for one in scored]),
         flags=np.array([[flag in judge.flags_of(one) for flag in FLAGS] for one in scored]),
-        unsure=np.array([not judge.is_sure(one) for one in scored]),
+        unsure=np.array(
+            [not judge.is_sure(one, each.language) for one, each in zip(scored, readings, strict=True)], dtype=bool
+        ),
     )
 
 

@@ -59,19 +59,19 @@ def model_from(data: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> M
             category_at_least=_number(thresholds["category_at_least"], 0, 1),
             simple_at_most=_number(thresholds["simple_at_most"], 0, 1),
             substantive_at_least=_number(thresholds["substantive_at_least"], 0, 1),
+            elsewhere_at_least=_number(thresholds["elsewhere_at_least"], 0, 1),
             flags={flag: _number(thresholds["flags"][flag.value], 0, 1) for flag in Flag},
         ),
     )
 
 
 def _arrays(model: Model) -> dict[str, NDArray[Any]]:
-    """Of the wide arrays only the columns that say something, at half precision."""
+    """The wide arrays at half precision, which is enough."""
     arrays: dict[str, NDArray[Any]] = {}
     for part, linear in (("sentence", model.sentence), ("document", model.document)):
-        kept = np.flatnonzero(linear.idf)
-        arrays[f"{part}.columns"] = kept.astype(np.int32)
-        arrays[f"{part}.idf"] = linear.idf[kept].astype(np.float16)
-        arrays[f"{part}.weights"] = linear.weights[kept].astype(np.float16)
+        arrays[f"{part}.columns"] = linear.columns
+        arrays[f"{part}.idf"] = linear.idf.astype(np.float16)
+        arrays[f"{part}.weights"] = linear.weights.astype(np.float16)
         arrays[f"{part}.bias"] = linear.bias
     for part, joint in (("category", model.category), ("flag", model.flag)):
         for name in _JOINT_PARTS:
@@ -80,13 +80,15 @@ def _arrays(model: Model) -> dict[str, NDArray[Any]]:
 
 
 def _linear(arrays: Mapping[str, NDArray[Any]], part: str) -> Linear:
-    columns = _checked(arrays[f"{part}.columns"], "i", (-1,)).astype(np.int64)
-    if len(columns) and (columns.min() < 0 or columns.max() >= WIDTH or len(np.unique(columns)) != len(columns)):
-        raise ValueError(f"{part}.columns are out of range")
-    idf, weights = np.zeros(WIDTH, dtype=np.float32), np.zeros((WIDTH, HEADS), dtype=np.float32)
-    idf[columns] = _checked(arrays[f"{part}.idf"], "f", (len(columns),))
-    weights[columns] = _checked(arrays[f"{part}.weights"], "f", (len(columns), HEADS))
-    return Linear(idf, weights, _checked(arrays[f"{part}.bias"], "f", (HEADS,)))
+    columns = _checked(arrays[f"{part}.columns"], "i", (-1,))
+    if len(columns) and (columns[0] < 0 or columns[-1] >= WIDTH or (np.diff(columns) <= 0).any()):
+        raise ValueError(f"{part}.columns are out of range or out of order")
+    return Linear(
+        columns=columns.astype(np.int32),
+        idf=_checked(arrays[f"{part}.idf"], "f", (len(columns),)).astype(np.float32),
+        weights=_checked(arrays[f"{part}.weights"], "f", (len(columns), HEADS)).astype(np.float32),
+        bias=_checked(arrays[f"{part}.bias"], "f", (HEADS,)),
+    )
 
 
 def _joint(arrays: Mapping[str, NDArray[Any]], part: str, outputs: int, *, exclusive: bool) -> Joint:

@@ -83,6 +83,7 @@ def text_of(model: Model, manifest: Manifest, packed: bytes, probe: list[list[fl
             "category_at_least": thresholds.category_at_least,
             "simple_at_most": thresholds.simple_at_most,
             "substantive_at_least": thresholds.substantive_at_least,
+            "elsewhere_at_least": thresholds.elsewhere_at_least,
             "flags": {flag.value: value for flag, value in thresholds.flags.items()},
         },
         "probe": probe,

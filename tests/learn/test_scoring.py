@@ -154,6 +154,22 @@ def test_foreign_data_have_the_groups_they_allow(tmp_path: Path) -> None:
     assert {name: int(part.sum()) for name, part in groups["language"].items()} == {"nl": 1, "en": 1, "unknown": 1}
 
 
+def test_other_languages_stand_together_beside_dutch_and_english(tmp_path: Path) -> None:
+    """So that their share of confident errors can be read; where there is one kind only, there is no such table."""
+    lines = [
+        {"id": "1", "label": "notice", "body": "Noor is ziek.", "lang": "nl"},
+        {"id": "2", "label": "notice", "body": "Noor is ill.", "lang": "en"},
+        {"id": "3", "label": "notice", "body": "Noor hasta.", "lang": "tr"},
+        {"id": "4", "label": "notice", "body": "Noor jest chora.", "lang": "pl"},
+    ]
+    groups = groups_of(load([write(tmp_path / "x.jsonl", lines)]))
+    assert {name: part.tolist() for name, part in groups["languages"].items()} == {
+        "Dutch and English": [True, True, False, False],
+        "all others": [False, False, True, True],
+    }
+    assert "languages" not in groups_of(load([write(tmp_path / "y.jsonl", lines[:2])]))
+
+
 def test_lengths_are_cut_at_thirty_and_eighty_words(tmp_path: Path) -> None:
     """29, 30, 80 and 81 words fall where the names say."""
     lines = [{"id": str(n), "label": "notice", "body": "woord " * n} for n in (29, 30, 80, 81)]

@@ -19,10 +19,9 @@ def made(name: str = "small", seed: int = 1) -> Model:
     chance = np.random.default_rng(seed)
 
     def linear() -> Linear:
-        known = chance.random(WIDTH) < 0.02
-        idf = np.where(known, 1.0, 0.0).astype(np.float32)
-        weights = (chance.normal(size=(WIDTH, HEADS)) * known[:, None]).astype(np.float32)
-        return Linear(idf, weights, chance.normal(size=HEADS))
+        known = np.flatnonzero(chance.random(WIDTH) < 0.02).astype(np.int32)
+        weights = chance.normal(size=(len(known), HEADS)).astype(np.float32)
+        return Linear(known, np.ones(len(known), dtype=np.float32), weights, chance.normal(size=HEADS))
 
     def joint(outputs: int, *, exclusive: bool) -> Joint:
         return Joint(
@@ -42,7 +41,7 @@ def made(name: str = "small", seed: int = 1) -> Model:
         category=joint(len(CATEGORIES), exclusive=True),
         flag=joint(len(FLAGS), exclusive=False),
         temperature=1.5,
-        thresholds=Thresholds(0.5, 0.1, 0.7, dict.fromkeys(FLAGS, 0.4)),
+        thresholds=Thresholds(0.5, 0.1, 0.7, 0.8, dict.fromkeys(FLAGS, 0.4)),
     )
 
 
