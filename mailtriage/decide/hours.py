@@ -1,10 +1,6 @@
-"""When somebody works: from a moment and a schedule to the next open moment.
+"""When somebody works and may be told: from a moment and a schedule to the next such moment.
 
-All arithmetic and every comparison is done on instants (UTC): Python compares moments of one zone by their clock
-times, which is wrong in the hour that occurs twice. Local times are only read from schedules. A local time that a
-clock change leaves out stands for the instant of the change; one that occurs twice stands for its first occurrence
-(RFC 5545 §3.3.5 has the same rule for the second case, and for the first an equivalent that can turn short frames
-backwards).
+Local times are only read from schedules; everything else is done on instants (``decide.clock``).
 """
 
 from __future__ import annotations
@@ -15,30 +11,25 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from mailtriage.decide.clock import Interval, instant, intervals, without
 from mailtriage.errors import NoWorkingMomentError
-from mailtriage.settings import DateRange, School, Staff, WeeklyHours
+from mailtriage.settings import DateRange, Frame, FreeDays, School, Staff, Swap, WeeklyHours
+from mailtriage.settings.holidays import region_days
+
+NO_HOURS = WeeklyHours()
 
 SEARCH_DAYS = 366
 """How far ahead a working moment is looked for: a schedule without one in a year is a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """From ``start`` (included) to ``end`` (not included), both in UTC."""
-
-    start: datetime
-    end: datetime
-
-    def __contains__(self, moment: object) -> bool:
-        return isinstance(moment, datetime) and self.start <= moment.astimezone(UTC) < self.end
-
-
-@dataclass(frozen=True, slots=True)
 class Schedule:
     """When one member of staff works, in the school's time zone.
 
-    ``closed`` are the days off of the school and the person together; ``holidays`` is a code like ``NL`` or
-    ``DE-NW``, empty for none.
+    ``hours`` are those of every week; ``even`` and ``odd`` take their place in ISO weeks with an even or an odd number,
+    where they are given. In ``lessons`` nobody is told. ``closed`` are the days off of the school and the person
+    together; ``holidays`` is a code like ``NL`` or ``DE-NW``, empty for none. A day that was exchanged (``swaps``) is
+    worked whatever ``closed`` says. Nobody is told anything in the last ``margin`` of a day.
     """
 
     name: str
@@ -46,41 +37,86 @@ class Schedule:
     zone: ZoneInfo
     closed: tuple[DateRange, ...] = ()
     holidays: str = ""
+    even: WeeklyHours | None = None
+    odd: WeeklyHours | None = None
+    lessons: WeeklyHours = NO_HOURS
+    swaps: tuple[Swap, ...] = ()
+    margin: timedelta = timedelta(0)
 
     @classmethod
-    def of(cls, person: Staff, school: School) -> Schedule:
-        """The schedule of a member of staff at a school."""
+    def of(
+        cls, person: Staff, school: School, calendar: Sequence[FreeDays] = (), margin: timedelta = timedelta(0)
+    ) -> Schedule:
+        """The schedule of a member of staff at a school.
+
+        Args:
+            person: whose.
+            school: with its holidays.
+            calendar: free days from the school's calendar files (``settings.calendars``).
+            margin: how long before the end of a day nobody is told any more.
+        """
+        own = (FreeDays(first=one.first, last=one.last, name="day off") for one in person.days_off)
         return cls(
             name=person.name,
             hours=person.hours,
             zone=school.zone,
-            closed=(*school.days_off, *person.days_off),
+            closed=(*region_days(school.school_holidays), *calendar, *school.days_off, *own, *person.away),
             holidays=school.public_holidays,
+            even=person.even_weeks,
+            odd=person.odd_weeks,
+            lessons=school.lessons if person.lessons.empty else person.lessons,
+            swaps=person.swaps,
+            margin=margin,
         )
+
+    def week_of(self, day: date) -> WeeklyHours:
+        """The hours of the week in which a day lies, by the number of its ISO week."""
+        other = self.odd if day.isocalendar().week % 2 else self.even
+        return self.hours if other is None else other
+
+    def why_free(self, day: date) -> str:
+        """Why the person does not work on a local day although the weekday would be one of work; empty where the
+        person does, or where the weekday is free anyhow."""
+        if self._swapped_to(day) is not None or not self.week_of(day).on(day.weekday()):
+            return ""
+        if any(swap.off == day for swap in self.swaps):
+            return "exchanged"
+        named = (one for one in self.closed if day in one)
+        for free in named:
+            return (free.name if isinstance(free, FreeDays) else "") or "day off"
+        return public_holidays(self.holidays, day.year).get(day, "") if self.holidays else ""
 
     def works_on(self, day: date) -> bool:
         """True where the person works at some time of this local day."""
-        if any(day in closed for closed in self.closed) or not self.hours.on(day.weekday()):
-            return False
-        return not (self.holidays and day in public_holidays(self.holidays, day.year))
+        return bool(self._frames_on(day))
+
+    def at_school(self, day: date) -> list[Interval]:
+        """The working hours of a local day, in order, lessons included; frames that touch are joined."""
+        return intervals(day, self._frames_on(day), self.zone)
+
+    def teaching(self, day: date) -> list[Interval]:
+        """The lessons of a local day on which the person works."""
+        return intervals(day, self.lessons.on(day.weekday()), self.zone) if self.works_on(day) else []
 
     def frames(self, day: date) -> list[Interval]:
-        """The intervals of a local day, in order; frames that touch are joined."""
-        if not self.works_on(day):
-            return []
-        joined: list[Interval] = []
-        for frame in self.hours.on(day.weekday()):
-            start = instant(day, frame.start, self.zone)
-            end = instant(day, frame.end, self.zone) if frame.end else instant(day + timedelta(1), time(0), self.zone)
-            if joined and joined[-1].end == start:
-                joined[-1] = Interval(joined[-1].start, end)
-            elif start < end:
-                joined.append(Interval(start, end))
-        return joined
+        """The working hours of a local day outside lessons: when a talk is possible."""
+        return without(self.at_school(day), self.teaching(day))
+
+    def tellable(self, day: date) -> list[Interval]:
+        """When the person may be told on a local day: outside lessons, and before the last ``margin`` of the day.
+
+        Where the whole day is shorter than the margin, its first stretch counts all the same: a day at work without a
+        word of the mail would leave it lying.
+        """
+        frames = self.frames(day)
+        if not frames or not self.margin:
+            return frames
+        end = self.at_school(day)[-1].end
+        return without(frames, [Interval(end - self.margin, end)]) or frames[:1]
 
     def open_at(self, moment: datetime) -> bool:
-        """True where the person works at this moment (aware)."""
-        return any(moment in frame for frame in self.frames(moment.astimezone(self.zone).date()))
+        """True where the person may be told at this moment (aware)."""
+        return any(moment in frame for frame in self.tellable(moment.astimezone(self.zone).date()))
 
     def days_from(self, moment: datetime) -> Iterator[date]:
         """The local days from the one of ``moment`` on, for a year."""
@@ -88,7 +124,7 @@ class Schedule:
         return (first + timedelta(days) for days in range(SEARCH_DAYS + 1))
 
     def next_open(self, moment: datetime) -> datetime:
-        """The first instant at or after ``moment`` (aware) at which the person works, in the school's time zone.
+        """The first instant at or after ``moment`` (aware) at which the person may be told, in the school's time zone.
 
         Raises:
             NoWorkingMomentError: there is none within a year.
@@ -96,20 +132,19 @@ class Schedule:
         return self.next_of(moment, ())
 
     def next_of(self, moment: datetime, at: Sequence[time]) -> datetime:
-        """The first instant at or after ``moment`` at which the person works and is to be told.
+        """The first instant at or after ``moment`` at which the person is to be told.
 
         Args:
             moment: aware.
-            at: local times of the day at which staff are told; empty for at any time within the hours. On a day
-                when none of them falls within the hours, the day's first working moment stands in, so that nobody
-                is left out.
+            at: local times of the day at which staff are told; empty for at any time when they may be told. On a day
+                when none of them is such a time, the day's first one stands in, so that nobody is left out.
 
         Raises:
             NoWorkingMomentError: there is none within a year.
         """
         moment = moment.astimezone(UTC)
         for day in self.days_from(moment):
-            frames = self.frames(day)
+            frames = self.tellable(day)
             if at:
                 candidates = self._told_at(day, frames, at)
                 later = [candidate for candidate in candidates if candidate >= moment]
@@ -128,30 +163,25 @@ class Schedule:
         inside = sorted({moment for moment in moments if any(moment in frame for frame in frames)})
         return inside or [frame.start for frame in frames[:1]]
 
+    def _frames_on(self, day: date) -> tuple[Frame, ...]:
+        swap = self._swapped_to(day)
+        if swap is not None:
+            return swap.hours or self.week_of(swap.off).on(swap.off.weekday())
+        return () if self.why_free(day) else self.week_of(day).on(day.weekday())
 
-def instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """The instant of a local time of ``zone``, in UTC; see the module's text for clock changes."""
-    local = datetime.combine(day, clock, zone)
-    moment = local.astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
-        return moment
-    # The time is left out tonight. PEP 495: fold=1 gives an instant before the change, fold=0 one after it.
-    early, late = local.replace(fold=1).astimezone(UTC), moment
-    offset = early.astimezone(zone).utcoffset()
-    while late - early > timedelta(seconds=1):
-        middle = early + (late - early) / 2
-        early, late = (middle, late) if middle.astimezone(zone).utcoffset() == offset else (early, middle)
-    return late.replace(microsecond=0)
+    def _swapped_to(self, day: date) -> Swap | None:
+        return next((swap for swap in self.swaps if swap.on == day), None)
 
 
 @cache
-def public_holidays(code: str, year: int) -> frozenset[date]:
-    """The public holidays of a year by the ``holidays`` package; ``code`` is like ``NL`` or ``DE-NW``."""
+def public_holidays(code: str, year: int) -> dict[date, str]:
+    """The public holidays of a year with their names, by the ``holidays`` package; ``code`` is like ``NL`` or
+    ``DE-NW``."""
     # Takes 0.1 s to import; whoever needs no calendar does not pay it.
     from holidays import country_holidays  # noqa: PLC0415
 
     country, _, subdivision = code.partition("-")
-    return frozenset(country_holidays(country, subdiv=subdivision or None, years=year))
+    return dict(country_holidays(country, subdiv=subdivision or None, years=year))
 
 
 def next_to_be_told(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from mailtriage.decide.hours import Schedule, next_to_be_told
@@ -11,7 +12,7 @@ from mailtriage.decide.proposals import proposals
 from mailtriage.decide.replies import Offer, Replier
 from mailtriage.errors import NoWorkingMomentError
 from mailtriage.records import Address, Draft, Flag, Message, Plan, Scope, ScopeKind, Verdict
-from mailtriage.settings import Account, Settings, Staff
+from mailtriage.settings import Account, FreeDays, Settings, Staff
 
 UNSURE = "unsure"
 """The mark of a message whose category the judge is not sure of; the other marks are categories and flags."""
@@ -28,14 +29,22 @@ class Office:
     replier: Replier
 
     @classmethod
-    def of(cls, settings: Settings, account: Account, replier: Replier) -> Self:
-        """The office of a configured account."""
-        return cls.for_staff(settings, settings.staff_of(account), account.effective_address, replier)
+    def of(cls, settings: Settings, account: Account, replier: Replier, calendar: Sequence[FreeDays] = ()) -> Self:
+        """The office of a configured account; ``calendar`` holds free days from the school's calendar files."""
+        return cls.for_staff(settings, settings.staff_of(account), account.effective_address, replier, calendar)
 
     @classmethod
-    def for_staff(cls, settings: Settings, staff: tuple[Staff, ...], address: str, replier: Replier) -> Self:
+    def for_staff(
+        cls,
+        settings: Settings,
+        staff: tuple[Staff, ...],
+        address: str,
+        replier: Replier,
+        calendar: Sequence[FreeDays] = (),
+    ) -> Self:
         """The office of a mailbox shared by ``staff``, who answer from ``address``."""
-        schedules = tuple(Schedule.of(person, settings.school) for person in staff)
+        margin = timedelta(minutes=settings.notifications.margin_minutes)
+        schedules = tuple(Schedule.of(person, settings.school, calendar, margin) for person in staff)
         sender = Address(" / ".join(person.name for person in staff), address)
         return cls(settings, staff, schedules, sender, replier)
 

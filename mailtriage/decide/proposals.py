@@ -7,7 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from babel.dates import format_date, format_time
 
-from mailtriage.decide.hours import Interval, Schedule, instant
+from mailtriage.decide.clock import Interval, instant
+from mailtriage.decide.hours import Schedule
 from mailtriage.settings import Replies
 
 STEP = timedelta(minutes=15)

@@ -144,7 +144,7 @@ def fit_linear(counts: csr_matrix, targets: NDArray[np.bool_], weights: Floats, 
         if targets[:, head].any() and not targets[:, head].all():
             # The dual problem gives the same scores six times as fast: there are more features than sentences.
             classifier = LogisticRegression(
-                C=c, solver="liblinear", dual=True, tol=0.01, class_weight="balanced", random_state=0
+                C=c, solver="liblinear", dual=True, tol=0.01, max_iter=1000, class_weight="balanced", random_state=0
             )
             classifier.fit(values, targets[:, head], sample_weight=weights)
             weights_of[:, head] = classifier.coef_[0]

@@ -38,6 +38,19 @@ class SecretSource(Section):
         return self
 
 
+class Server(Section):
+    """Another server of the same account: ``[accounts.sieve]`` (ManageSieve) or ``[accounts.smtp]``.
+
+    What is left out is as for IMAP; the port is 4190 (RFC 5804) or 587 (RFC 6409), 465 with ``tls`` (RFC 8314).
+    """
+
+    host: str = ""
+    port: StrictInt | None = Field(default=None, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    username: str = ""
+    secret: SecretSource | None = None
+
+
 class Account(Section):
     """``[[accounts]]``: one IMAP login, and whose mailbox it is (``staff``: names or addresses of ``[[staff]]``)."""
 
@@ -54,6 +67,9 @@ class Account(Section):
     folders: tuple[str, ...] = Field(default=("INBOX",), min_length=1)
     drafts: str | None = None
     mark: Literal["auto", "nothing"] = "auto"
+    hold: Literal["off", "move", "delivery"] = "off"
+    sieve: Server | None = None
+    smtp: Server | None = None
     reach_back_days: StrictInt = Field(default=0, ge=0, le=365)
     trusted_authserv: tuple[str, ...] = ()
     timeout_seconds: StrictFloat = Field(default=30.0, gt=0, le=600)

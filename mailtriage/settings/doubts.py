@@ -71,7 +71,7 @@ def _idle_staff(settings: Settings, _today: date) -> Iterator[Problem]:
     reading = {person.name for account in settings.accounts for person in settings.staff_of(account)}
     for at, person in enumerate(settings.staff, start=1):
         where = f"staff[{at}] {shown(person.name)}"
-        if person.hours.empty:
+        if person.never_works:
             yield Problem(f"{where}.hours", "are missing: this person is never told of mail", "add the working hours")
         if settings.accounts and person.name not in reading:
             yield Problem(

@@ -120,3 +120,47 @@ class DateRange(Section):
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.first <= day <= self.last
+
+
+class FreeDays(DateRange):
+    """Days off with what they are called: ``herfstvakantie``, ``study day``."""
+
+    name: str = ""
+
+
+class Leave(Section):
+    """Sick leave from ``first`` on; ``last`` is None as long as nobody knows when it ends (``"2026-11-20/"``)."""
+
+    first: Annotated[date, Strict()]
+    last: Annotated[date | None, Strict()] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _parse(cls, value: Any) -> Any:
+        if isinstance(value, str) and value.strip().endswith("/"):
+            first = DateRange.model_validate(value.strip().removesuffix("/")).first
+            return {"first": first}
+        if isinstance(value, (str, date)):
+            days = DateRange.model_validate(value)
+            return {"first": days.first, "last": days.last}
+        return value
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.last is not None and self.last < self.first:
+            raise WrongValueError(f"{self.first}/{self.last} runs backwards", "put the earlier day first")
+        return self
+
+
+class Swap(Section):
+    """An exchange of days: not at work on ``off``, but on ``on``; in the hours of ``off`` unless ``hours`` names others."""
+
+    off: Annotated[date, Strict()]
+    on: Annotated[date, Strict()]
+    hours: Frames = ()
+
+    @model_validator(mode="after")
+    def _two_days(self) -> Self:
+        if self.off == self.on:
+            raise WrongValueError(f"{self.off} is exchanged for itself", "name two days")
+        return self

@@ -13,8 +13,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
 from mailtriage.records import CATEGORIES, Category
-from mailtriage.settings.accounts import Account, SecretSource
-from mailtriage.settings.hours import WEEKDAYS, DateRange, Frame, Frames, WeeklyHours
+from mailtriage.settings.accounts import Account, SecretSource, Server
+from mailtriage.settings.hours import WEEKDAYS, DateRange, Frame, Frames, FreeDays, Leave, Swap, WeeklyHours
 from mailtriage.settings.people import Contact, School, Staff
 from mailtriage.settings.section import (
     Domain,
@@ -37,6 +37,8 @@ __all__ = [
     "Domain",
     "Frame",
     "Frames",
+    "FreeDays",
+    "Leave",
     "Logging",
     "MailAddress",
     "Notifications",
@@ -46,9 +48,11 @@ __all__ = [
     "School",
     "SecretSource",
     "Section",
+    "Server",
     "Settings",
     "Staff",
     "Store",
+    "Swap",
     "WeeklyHours",
     "default_staff",
 ]
@@ -107,11 +111,19 @@ def _moments(value: object) -> object:
 
 
 class Notifications(Section):
-    """``[notifications]``: when and how staff are told. ``when`` is empty for at once, within working hours."""
+    """``[notifications]``: when and how staff are told. ``when`` is empty for at once, within working hours.
+
+    ``urgent_to`` says who is told of urgent mail out of hours: the teacher, the school's emergency contact, or both.
+    ``bell_text`` takes the place of our words in a bell; it may hold ``{count}``, ``{urgent}``, ``{about}``.
+    """
 
     when: Annotated[tuple[time, ...], BeforeValidator(_moments)] = ()
     digest: StrictBool = True
+    margin_minutes: StrictInt = Field(default=15, ge=0, le=120)
     urgent_passes: StrictBool = True
+    urgent_to: Literal["teacher", "contact", "both"] = "teacher"
+    bell_pause_minutes: StrictInt = Field(default=60, ge=0, le=1440)
+    bell_text: str = ""
     apprise: tuple[SecretSource, ...] = ()
 
 

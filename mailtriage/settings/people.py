@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date, timedelta
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, Strict, field_validator, model_validator
 
-from mailtriage.settings.hours import DateRange, WeeklyHours
+from mailtriage.settings.accounts import SecretSource
+from mailtriage.settings.hours import DateRange, FreeDays, Leave, Swap, WeeklyHours
 from mailtriage.settings.section import Domain, FilePath, MailAddress, Section, TimeZone, WrongValueError, shown
+
+_DAY = timedelta(days=1)
 
 
 class Contact(Section):
-    """Somebody at the school whom staff or parents can turn to."""
+    """Somebody at the school whom staff or parents can turn to.
+
+    ``apprise`` rings this contact where urgent mail is its business (``notifications.urgent_to``), within ``hours``;
+    without hours at any time.
+    """
 
     name: str
     address: MailAddress | None = None
     phone: str = ""
+    hours: WeeklyHours = WeeklyHours()
+    apprise: tuple[SecretSource, ...] = ()
 
 
 class School(Section):
@@ -32,7 +42,10 @@ class School(Section):
     emergency: Contact | None = None
     management: Contact | None = None
     public_holidays: str = "NL"
+    school_holidays: Literal["", "noord", "midden", "zuid"] = ""
+    calendars: tuple[FilePath, ...] = ()
     days_off: tuple[DateRange, ...] = ()
+    lessons: WeeklyHours = WeeklyHours()
 
     @field_validator("public_holidays")
     @classmethod
@@ -62,7 +75,38 @@ class Staff(Section):
     address: MailAddress
     called: str = ""
     hours: WeeklyHours = WeeklyHours()
+    even_weeks: WeeklyHours | None = None
+    odd_weeks: WeeklyHours | None = None
+    lessons: WeeklyHours = WeeklyHours()
     days_off: tuple[DateRange, ...] = ()
+    sick: tuple[Leave, ...] = ()
+    swaps: tuple[Swap, ...] = ()
+    first_day: Annotated[date, Strict()] | None = None
+    last_day: Annotated[date, Strict()] | None = None
+
+    @model_validator(mode="after")
+    def _in_service_forwards(self) -> Self:
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise WrongValueError(
+                f"first_day {self.first_day} comes after last_day {self.last_day}", "put the earlier day first"
+            )
+        return self
+
+    @property
+    def never_works(self) -> bool:
+        """True where no week has working hours."""
+        weeks = (self.hours if one is None else one for one in (self.even_weeks, self.odd_weeks))
+        return all(week.empty for week in weeks)
+
+    @property
+    def away(self) -> tuple[FreeDays, ...]:
+        """The days before the first and after the last day of service, and sick leave."""
+        found = [FreeDays(first=one.first, last=one.last or date.max, name="sick") for one in self.sick]
+        if self.first_day and self.first_day > date.min:
+            found.append(FreeDays(first=date.min, last=self.first_day - _DAY, name="not here yet"))
+        if self.last_day and self.last_day < date.max:
+            found.append(FreeDays(first=self.last_day + _DAY, last=date.max, name="not here any more"))
+        return tuple(found)
 
     @property
     def signs_as(self) -> str:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Engine, select
 
 from mailtriage.errors import StoreError
-from mailtriage.store import corrections_table, first_tables, schema
+from mailtriage.store import corrections_table, first_tables, hours_tables, schema
 from mailtriage.store.transactions import shown, writing
 
 Step = Callable[[Connection], None]
@@ -35,6 +35,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("0001-first-tables", _first_tables),
     ("0002-salt", _salt),
     ("0003-corrections", _corrections),
+    ("0004-hours", hours_tables.add),
 )
 
 

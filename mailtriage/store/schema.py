@@ -104,10 +104,16 @@ messages = Table(
     Column("language", String(8)),
     Column("model", String(80)),
     Column("failure", String(300)),
+    Column("thread", String(64), nullable=False, server_default=""),
+    Column("arrived_at", UtcDateTime),
+    Column("answered_at", UtcDateTime),
     UniqueConstraint("account", "folder", "uidvalidity", "uid"),
     Index("messages_by_fingerprint", "account", "fingerprint"),
 )
-"""One row for each message in scope, and for each that could not be read (``failure`` says why)."""
+"""One row for each message in scope, and for each that could not be read (``failure`` says why).
+
+``thread`` is a keyed fingerprint of the first message of the conversation; ``arrived_at`` is the server's INTERNALDATE;
+``answered_at`` is when ``\\Answered`` was first seen on it."""
 
 intents = Table(
     "intents",
@@ -157,6 +163,56 @@ notifications = Table(
 )
 """Who is still to be told: ``waiting``, ``told`` (in ``digest``), ``dropped`` (read, answered or deleted), or ``gone``
 (the message is not in its place; if it is found again, it waits again)."""
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message", Integer, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False),
+    Column("origin", String(400), nullable=False),
+    Column("state", String(10), nullable=False, default="open"),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("outcome", String(300), nullable=False, default=""),
+    Index("holds_by_state", "state", "due_at"),
+)
+"""Mail that is kept out of the inbox until ``due_at``: ``open`` before it is moved from ``origin``, ``held`` while it
+lies in the folder for later, ``leaving`` before it is moved back, ``done`` after that, ``dropped`` where a person took
+it out of our hands first."""
+
+rings = Table(
+    "rings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String(200), ForeignKey("accounts.name", ondelete="CASCADE"), nullable=False),
+    Column("thread", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("rings_by_thread", "account", "thread"),
+)
+"""When a bell rang for urgent mail of a thread, so that it does not ring again at each reply."""
+
+outgoing = Table(
+    "outgoing",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String(200), ForeignKey("accounts.name", ondelete="CASCADE"), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("header_id", String(300), nullable=False, default=""),
+    Column("state", String(10), nullable=False, default="waiting"),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("begun_at", UtcDateTime),
+    Column("settled_at", UtcDateTime),
+    Column("copied", Boolean, nullable=False, default=False),
+    Column("uidvalidity", BigInteger, nullable=False, default=0),
+    Column("uidnext", BigInteger, nullable=False, default=0),
+    Column("outcome", String(300), nullable=False, default=""),
+    UniqueConstraint("account", "fingerprint"),
+)
+"""Replies that a teacher gave us to send: ``waiting`` for the next hours, ``sending`` from before the first byte goes
+out until the server's answer is known, ``sent``, ``refused``, or ``uncertain`` where nobody can know: that is told, and
+never tried again. ``copied`` tells whether a copy lies in Sent; ``uidvalidity`` and ``uidnext`` are those of Sent just
+before the copy was appended."""
 
 corrections = Table(
     "corrections",

@@ -12,7 +12,7 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 
 from mailtriage.decide import Schedule, next_to_be_told
-from mailtriage.decide.hours import instant
+from mailtriage.decide.clock import instant
 from mailtriage.errors import NoWorkingMomentError
 from mailtriage.settings import WEEKDAYS, DateRange, School, Staff, WeeklyHours
 from tests.school import WEEK
