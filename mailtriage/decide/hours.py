@@ -55,12 +55,11 @@ class Schedule:
             calendar: free days from the school's calendar files (``settings.calendars``).
             margin: how long before the end of a day nobody is told any more.
         """
-        own = (FreeDays(first=one.first, last=one.last, name="day off") for one in person.days_off)
         return cls(
             name=person.name,
             hours=person.hours,
             zone=school.zone,
-            closed=(*region_days(school.school_holidays), *calendar, *school.days_off, *own, *person.away),
+            closed=(*region_days(school.school_holidays), *calendar, *school.days_off, *person.days_off, *person.away),
             holidays=school.public_holidays,
             even=person.even_weeks,
             odd=person.odd_weeks,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, Strict, field_validator, model_validator
 
 from mailtriage.settings.accounts import SecretSource
-from mailtriage.settings.hours import DateRange, FreeDays, Leave, Swap, WeeklyHours
+from mailtriage.settings.hours import FreeDays, Leave, Swap, WeeklyHours
 from mailtriage.settings.section import Domain, FilePath, MailAddress, Section, TimeZone, WrongValueError, shown
 
 _DAY = timedelta(days=1)
@@ -44,7 +44,7 @@ class School(Section):
     public_holidays: str = "NL"
     school_holidays: Literal["", "noord", "midden", "zuid"] = ""
     calendars: tuple[FilePath, ...] = ()
-    days_off: tuple[DateRange, ...] = ()
+    days_off: tuple[FreeDays, ...] = ()
     lessons: WeeklyHours = WeeklyHours()
 
     @field_validator("public_holidays")
@@ -78,7 +78,7 @@ class Staff(Section):
     even_weeks: WeeklyHours | None = None
     odd_weeks: WeeklyHours | None = None
     lessons: WeeklyHours = WeeklyHours()
-    days_off: tuple[DateRange, ...] = ()
+    days_off: tuple[FreeDays, ...] = ()
     sick: tuple[Leave, ...] = ()
     swaps: tuple[Swap, ...] = ()
     first_day: Annotated[date, Strict()] | None = None

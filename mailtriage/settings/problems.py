@@ -26,6 +26,8 @@ EXAMPLES: Mapping[str, str] = {
     "staff": 'staff = ["Juf Els"]',
     "first": "first = 2026-12-21",
     "last": "last = 2027-01-01",
+    "off": "off = 2026-12-07",
+    "on": "on = 2026-12-10",
 }
 """A line to write for each required key."""
 

@@ -14,7 +14,7 @@ import pytest
 from mailtriage.records import CATEGORIES
 from mailtriage.settings.keys import every_key, section_at, section_in
 from mailtriage.settings.load import load_settings, warnings_of
-from mailtriage.settings.model import Contact, DateRange, SecretSource, Section, Settings
+from mailtriage.settings.model import Contact, DateRange, FreeDays, Leave, SecretSource, Section, Server, Settings, Swap
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -61,14 +61,17 @@ def smallest(section: type[Section]) -> dict[str, Any]:
 
 def plain_keys() -> list[tuple[str, ...]]:
     """Keys with a default of their own: those of sections and tables, not of values written as small tables."""
-    small = (SecretSource, Contact, DateRange)
+    small = (SecretSource, Contact, DateRange, FreeDays, Leave, Swap, Server)
+    tables = {"even_weeks", "odd_weeks", "lessons", "sieve", "smtp"}
     found = []
     for path in every_key():
         section, inner = (
             section_at(path[:-1]),
             section_in((section_at(path[:-1]) or Settings).model_fields[path[-1]].annotation),
         )
-        if section is None or section is Settings or section in small or (inner and inner not in small):
+        if section is None or section is Settings or {section, section_at(path[:-2])} & set(small):
+            continue
+        if tables & set(path) or (inner and inner not in small):
             continue
         if not section.model_fields[path[-1]].is_required():
             found.append(path)
