@@ -153,7 +153,7 @@ class Leave(Section):
 
 
 class Swap(Section):
-    """An exchange of days: at work on ``on`` and not on ``off``; in the hours of ``off`` unless ``hours`` names others."""
+    """An exchange of days: at work on ``on`` and not on ``off``; in its hours unless ``hours`` says others."""
 
     off: Annotated[date, Strict()]
     on: Annotated[date, Strict()]
