@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from mailtriage.act.memory import MemoryServer
 from tests.servers.cyrus import Cyrus
 from tests.servers.cyrus import running as cyrus_running
 from tests.servers.dovecot import Dovecot
 from tests.servers.dovecot import running as dovecot_running
+
+# No test depends on how quick the machine is: the first example of a property may load a model, or share its core.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
