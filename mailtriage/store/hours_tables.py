@@ -41,6 +41,7 @@ Table(
     Column("id", Integer, primary_key=True),
     Column("account", String(200), ForeignKey("accounts.name", ondelete="CASCADE"), nullable=False),
     Column("thread", String(64), nullable=False),
+    Column("whom", String(10), nullable=False),
     Column("at", DateTime, nullable=False),
     Index("rings_by_thread", "account", "thread"),
 )

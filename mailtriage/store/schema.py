@@ -162,7 +162,8 @@ notifications = Table(
     Index("notifications_by_state", "state", "due_at"),
 )
 """Who is still to be told: ``waiting``, ``told`` (in ``digest``), ``dropped`` (read, answered or deleted), or ``gone``
-(the message is not in its place; if it is found again, it waits again)."""
+(the message is not in its place; if it is found again, it waits again). ``urgent`` as long as somebody is to be told
+at once: what the emergency contact was told, or what joined what waits, comes to the teacher with the next digest."""
 
 holds = Table(
     "holds",
@@ -187,10 +188,12 @@ rings = Table(
     Column("id", Integer, primary_key=True),
     Column("account", String(200), ForeignKey("accounts.name", ondelete="CASCADE"), nullable=False),
     Column("thread", String(64), nullable=False),
+    Column("whom", String(10), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index("rings_by_thread", "account", "thread"),
 )
-"""When a bell rang for urgent mail of a thread, so that it does not ring again at each reply."""
+"""When a bell rang for urgent mail of a thread, so that it does not ring again at each reply; ``whom`` is ``teacher``
+or ``contact``."""
 
 outgoing = Table(
     "outgoing",
