@@ -93,6 +93,12 @@ class Message:
         """When the mail arrived: its last ``Received``, else its ``Date``, else unknown."""
         return self.received or self.date
 
+    @property
+    def conversation(self) -> str:
+        """The Message-ID of the conversation's first message, as far as this one names it (RFC 5322 §3.6.4): the first
+        of References, else of In-Reply-To, else its own; empty where it has none of them."""
+        return next(iter((*self.references, *self.in_reply_to, self.message_id)), "")
+
 
 class ScopeKind(StrEnum):
     """Whether a message is classified at all."""
@@ -175,14 +181,16 @@ class Plan:
     """What is to be done for one message.
 
     ``marks`` are the names of the marks to set. ``notify_at`` is when somebody is told, None where nobody is;
-    ``notify`` names the staff who are told. ``reply`` is None where no draft is due. ``actions`` lists what there is
-    to do, in the order in which it is carried out: draft, then mark, then notify.
+    ``notify`` names the staff who are told. ``reply`` is None where no draft is due. ``hold_until`` is when the message
+    comes back into the inbox, None where it is not held. ``actions`` lists what there is to do; it is carried out in
+    the order draft, mark, hold, notify.
     """
 
     marks: tuple[str, ...] = ()
     reply: Draft | None = None
     notify_at: datetime | None = None
     notify: tuple[str, ...] = ()
+    hold_until: datetime | None = None
 
     @property
     def actions(self) -> tuple[ActionKind, ...]:
@@ -190,6 +198,7 @@ class Plan:
         present = (
             (ActionKind.MARK, bool(self.marks)),
             (ActionKind.DRAFT, self.reply is not None),
+            (ActionKind.HOLD, self.hold_until is not None),
             (ActionKind.NOTIFY, self.notify_at is not None),
         )
         return tuple(kind for kind, there in present if there)

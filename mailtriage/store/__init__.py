@@ -7,6 +7,7 @@ from mailtriage.store.discreet import discreet
 from mailtriage.store.journal import Journal
 from mailtriage.store.known import Intent, Known, Place, Watermark
 from mailtriage.store.lock import Lock
+from mailtriage.store.rings import Ring, Rings, Whom
 
 __all__ = [
     "Bell",
@@ -20,7 +21,10 @@ __all__ = [
     "Known",
     "Lock",
     "Place",
+    "Ring",
+    "Rings",
     "Watermark",
+    "Whom",
     "Wording",
     "default_path",
     "discreet",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, ColumnElement, Engine, exists, func, select, update
 
 from mailtriage.records import ActionKind
 from mailtriage.store import schema
 from mailtriage.store.known import Known, known_from
+from mailtriage.store.rings import Whom
 from mailtriage.store.transactions import reading, writing
 
 _DRAFTED = (
@@ -22,12 +23,24 @@ _DRAFTED = (
     )
     .label("drafted")
 )
+_CONTACT_TOLD_AT = (
+    select(func.min(schema.rings.c.at))
+    .where(
+        schema.rings.c.account == schema.messages.c.account,
+        schema.rings.c.thread == schema.messages.c.thread,
+        schema.rings.c.whom == Whom.CONTACT,
+        schema.rings.c.at >= schema.messages.c.seen_at,
+    )
+    .scalar_subquery()
+    .label("contact_told_at")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Bell:
     """One message about which somebody is to be told. ``digest`` is the digest that tells it, if any;
-    ``drafted`` says whether a reply was put into Drafts for it."""
+    ``drafted`` says whether a reply was put into Drafts for it; ``contact_told_at`` when the emergency contact was told
+    of it. ``urgent`` as in ``schema.notifications``; ``thread`` tells its conversation from others."""
 
     id: int
     message: Known
@@ -35,6 +48,9 @@ class Bell:
     urgent: bool
     digest: int | None
     drafted: bool
+    thread: str = ""
+    seen_at: datetime = datetime.min.replace(tzinfo=UTC)
+    contact_told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +89,10 @@ class Bells:
     def postpone(self, bells: Iterable[int], due_at: datetime) -> None:
         """Nobody works at the moment: these are due later."""
         self._change(bells, due_at=due_at)
+
+    def calm(self, bells: Iterable[int]) -> None:
+        """These need not be told at once any more: somebody was, or knows of the thread. They wait like any other."""
+        self._change(bells, urgent=False)
 
     def drop(self, bells: Iterable[int]) -> None:
         """These need not be told any more: read, answered or deleted."""
@@ -136,7 +156,7 @@ class Bells:
     def _bells(self, account: str, condition: ColumnElement[bool]) -> list[Bell]:
         table, owner = schema.notifications, schema.messages
         query = (
-            select(table, owner, _DRAFTED)
+            select(table, owner, _DRAFTED, _CONTACT_TOLD_AT)
             .join(owner, table.c.message == owner.c.id)
             .where(owner.c.account == account, condition)
             .order_by(table.c.due_at, table.c.id)
@@ -152,6 +172,9 @@ class Bells:
                 urgent=row["notifications_urgent"],
                 digest=row["notifications_digest"],
                 drafted=row["drafted"],
+                thread=row["messages_thread"] or f"message {row['messages_id']}",
+                seen_at=row["messages_seen_at"],
+                contact_told_at=row["contact_told_at"],
             )
             for row in rows
         ]

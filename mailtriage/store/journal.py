@@ -128,9 +128,23 @@ class Journal(Report):
         with writing(self._engine) as connection:
             connection.execute(_nowhere(where))
 
-    def intend(self, place: Place, message: Message, verdict: Verdict, plan: Plan, now: datetime) -> Known:
-        """Record a message with everything that is intended for it, in one transaction, before any of it is done."""
+    def intend(
+        self,
+        place: Place,
+        message: Message,
+        verdict: Verdict,
+        plan: Plan,
+        now: datetime,
+        *,
+        arrived_at: datetime | None = None,
+    ) -> Known:
+        """Record a message with everything that is intended for it, in one transaction, before any of it is done.
+
+        ``arrived_at`` is the server's INTERNALDATE (RFC 3501 §2.3.3), None where it is not known.
+        """
         values = {
+            "thread": self.fingerprint(message.conversation or message.digest),
+            "arrived_at": arrived_at,
             "fingerprint": self.fingerprint(message.digest),
             "sender": self.fingerprint(message.sender.address),
             "category": verdict.category.value,
@@ -239,6 +253,7 @@ class Journal(Report):
         digests = (schema.digests.c.made_at < moment) & (schema.digests.c.state == "gone")
         with writing(self._engine) as connection:
             connection.execute(delete(schema.digests).where(digests))
+            connection.execute(delete(schema.rings).where(schema.rings.c.at < moment))
             return connection.execute(delete(table).where(where)).rowcount
 
     def _change(self, intent: int, **values: object) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, select
 
 from mailtriage.store import schema
 from mailtriage.store.transactions import reading, writing
@@ -30,7 +30,7 @@ class Ring:
 
 
 class Rings:
-    """The bells of urgent mail in the store. Each call is one transaction."""
+    """The bells of urgent mail in the store. Each call is one transaction. ``Journal.forget_before`` removes old ones."""
 
     def __init__(self, engine: Engine) -> None:
         """Take a migrated database into use."""
@@ -57,8 +57,3 @@ class Rings:
         with reading(self._engine) as connection:
             row = connection.execute(query).first()
         return None if row is None else Ring(row.thread, Whom(row.whom), row.at)
-
-    def forget_before(self, moment: datetime) -> None:
-        """Remove what rang before a moment."""
-        with writing(self._engine) as connection:
-            connection.execute(delete(schema.rings).where(schema.rings.c.at < moment))

@@ -32,6 +32,7 @@ class Considered:
     """One message as the first three rooms left it. ``failure`` says why it could not be read or judged.
 
     ``digest`` is by what the message is recognised at another place; empty where nothing of it could be had.
+    ``arrived_at`` is the server's INTERNALDATE, None where it was not told.
     """
 
     place: Place
@@ -41,6 +42,7 @@ class Considered:
     plan: Plan
     failure: str = ""
     digest: str = ""
+    arrived_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,9 @@ class Triage:
             reason = found.scope.reason.partition(" (")[0] if found.scope else ""
             where.info("out of scope", reason=reason)
             return
-        known = self._journal.intend(place, found.message, found.verdict, plan, now)
+        known = self._journal.intend(
+            place, found.message, found.verdict, plan, now, arrived_at=found.arrived_at
+        )
         where.info(
             "judged",
             category=known.category.value if known.category else None,
