@@ -14,6 +14,7 @@ PACKAGE = Path(mailtriage.__file__).parent
 FLOORS: Floors = (
     ("mailtriage.errors", 0),
     ("mailtriage.records", 0),
+    ("mailtriage.plain", 0),
     ("mailtriage.settings", 1),
     ("mailtriage.read", 2),
     ("mailtriage.judge", 2),
@@ -36,7 +37,7 @@ FLOORS: Floors = (
     ("mailtriage", 0),
 )
 APART = ("mailtriage.read", "mailtriage.judge", "mailtriage.decide", "mailtriage.masking")
-PURE = ("mailtriage.errors", "mailtriage.records", *APART)
+PURE = ("mailtriage.errors", "mailtriage.records", "mailtriage.plain", *APART)
 
 
 def test_imports_run_downwards() -> None:

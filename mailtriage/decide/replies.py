@@ -17,6 +17,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from mailtriage.decide.proposals import spoken
 from mailtriage.errors import ConfigurationError, Problem
+from mailtriage.plain import plain_line
 from mailtriage.records import Address, Draft, Message
 from mailtriage.settings import Replies, School
 
@@ -25,7 +26,6 @@ LANGUAGES = ("nl", "en")
 KNOWN_NAMES = ("name", "proposals", "phone", "school", "signs_as", "minutes")
 """What a template may use."""
 
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _ASIDE = re.compile(r"\s*[(\[{<].*$", re.DOTALL)
 _QUOTES = " \t\"'`“”‘’,;:."
 _REPLY_PREFIX = re.compile(r"^\s*(re|antw|betr|aw|sv|odp|ynt|rép|r)\s*(\[\d+\])?\s*:", re.IGNORECASE)
@@ -154,7 +154,7 @@ def salutation(name: str) -> str:
     ``Jansen, Piet`` becomes ``Piet Jansen``; what stands in brackets (``Riet (oma van Jurre)``) goes. Anything that
     looks like an address, several people or a function is no name.
     """
-    bare = _ASIDE.sub("", _UNSEEN.sub(" ", name)).strip(_QUOTES)
+    bare = _ASIDE.sub("", plain_line(name)).strip(_QUOTES)
     family, comma, given = bare.partition(",")
     if comma and given.strip():
         bare = f"{given.strip()} {family.strip()}"

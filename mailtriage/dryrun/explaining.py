@@ -12,12 +12,12 @@ from typing import Any, BinaryIO
 from mailtriage.dryrun.judging import Outcome, Rooms, Task
 from mailtriage.dryrun.moments import moment_from
 from mailtriage.dryrun.output import leave_quietly, text_output
-from mailtriage.dryrun.plain import plain_line, plain_text
 from mailtriage.dryrun.sources import named
 from mailtriage.errors import UnreadableMessageError
 from mailtriage.judge import ModelJudge
 from mailtriage.judge.features import read
 from mailtriage.judge.model import score
+from mailtriage.plain import plain_line, plain_text
 from mailtriage.read import read_message
 from mailtriage.records import CATEGORIES, FLAGS, Message
 from mailtriage.settings import Settings

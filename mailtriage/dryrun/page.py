@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mailtriage.dryrun.judging import Outcome
-from mailtriage.dryrun.plain import plain_line, plain_text
 from mailtriage.dryrun.summary import Summary
+from mailtriage.plain import plain_line, plain_text
 
 _IN_MEMORY = 8 << 20
 

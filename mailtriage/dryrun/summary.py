@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mailtriage.dryrun.judging import Outcome
-from mailtriage.dryrun.plain import plain_line
 from mailtriage.dryrun.raw import Skipped
+from mailtriage.plain import plain_line
 from mailtriage.records import CATEGORIES, FLAGS
 
 _NAMED = 20

@@ -15,9 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from mailtriage.dryrun.judging import Outcome
-from mailtriage.dryrun.plain import plain_line, plain_text
 from mailtriage.dryrun.rows import Row
 from mailtriage.dryrun.summary import Summary
+from mailtriage.plain import plain_line, plain_text
 
 WIDE = 130
 """Signs from which every column has its own place; below, columns share one."""

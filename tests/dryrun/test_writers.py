@@ -12,12 +12,12 @@ from rich.cells import cell_len
 
 from mailtriage.dryrun.judging import Outcome
 from mailtriage.dryrun.page import Page
-from mailtriage.dryrun.plain import plain_line, plain_text
 from mailtriage.dryrun.raw import Skipped
 from mailtriage.dryrun.rows import row_of
 from mailtriage.dryrun.summary import Summary
 from mailtriage.dryrun.table import PeopleTable
 from mailtriage.dryrun.writers import Csv
+from mailtriage.plain import plain_line, plain_text
 from mailtriage.read import read_message
 from mailtriage.records import Plan, Scope, ScopeKind
 from tests.dryrun.mails import mail
