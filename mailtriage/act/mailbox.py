@@ -111,6 +111,10 @@ class Mailbox(Protocol):
     def fetch(self, uid: int) -> Fetched | None:
         """The envelope part of a message, without setting ``\\Seen``; None where it is gone."""
 
+    def fetch_whole(self, uid: int) -> bytes | None:
+        """Every octet of a message, attachments too, without setting ``\\Seen``; None where it is gone. For mail that
+        a teacher wrote; ``MailboxError`` where it is larger than any server sends (64 MiB)."""
+
     def flags(self, uids: Iterable[int]) -> Mapping[int, frozenset[str]]:
         """Flags of the messages that still exist."""
 
@@ -131,9 +135,15 @@ class Mailbox(Protocol):
         """APPEND a message that this program wrote; the open folder stays open. Returns its UID where the server tells
         it (RFC 4315), else None. After ``ConnectionLostError`` nobody knows whether it arrived: ``find`` it."""
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def remove_folder(self, name: str) -> None:
+        """Unsubscribe and delete a folder. Whatever lies in it goes with it: look first."""
+
+    def move(self, uids: Sequence[int], folder: str) -> Mapping[int, int]:
         """Move messages from the open folder: MOVE, else COPY, STORE ``\\Deleted`` and UID EXPUNGE; where the server
-        has neither MOVE nor UIDPLUS, ``MailboxError``: a bare EXPUNGE would remove what others marked."""
+        has neither MOVE nor UIDPLUS, ``MailboxError``: a bare EXPUNGE would remove what others marked.
+
+        Returns the new UID of each message of which the server told it (COPYUID, RFC 4315); the others may have been
+        moved or may not have been there any more."""
 
     def remove(self, uids: Sequence[int]) -> None:
         """Delete messages *of our own* from the open folder: ``\\Deleted`` and UID EXPUNGE; without UIDPLUS they are

@@ -157,7 +157,8 @@ class Journal(Report):
         # The draft comes before the mark: where a mark stands, there was a draft.
         header_ids = {ActionKind.DRAFT: plan.reply.message_id if plan.reply else "", ActionKind.MARK: ""}
         todo = [(kind, header_id) for kind, header_id in header_ids.items() if kind in plan.actions]
-        return self._record(place, values, todo, plan.notify_at, urgent=Flag.URGENT in verdict.flags, now=now)
+        urgent = Flag.URGENT in verdict.flags
+        return self._record(place, values, todo, plan.notify_at, urgent=urgent, hold_until=plan.hold_until, now=now)
 
     def set_aside(
         self, place: Place, reason: str, due_at: datetime | None, now: datetime, *, digest: str, sender: str = ""
@@ -188,6 +189,7 @@ class Journal(Report):
         *,
         urgent: bool,
         now: datetime,
+        hold_until: datetime | None = None,
     ) -> Known:
         where = {"account": place.account, "folder": place.folder, "uidvalidity": place.uidvalidity, "uid": place.uid}
         with writing(self._engine) as connection:
@@ -199,6 +201,9 @@ class Journal(Report):
                 )
             if due_at is not None:
                 connection.execute(schema.notifications.insert().values(message=message, due_at=due_at, urgent=urgent))
+            if hold_until is not None:
+                hold = {"message": message, "origin": place.folder, "due_at": hold_until, "made_at": now}
+                connection.execute(schema.holds.insert().values(**hold))
             row = connection.execute(select(schema.messages).where(schema.messages.c.id == message)).one()
         return known_from(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
 
@@ -249,7 +254,9 @@ class Journal(Report):
         table = schema.messages
         waiting = select(schema.intents.c.message).where(schema.intents.c.state == "open")
         untold = select(schema.notifications.c.message).where(schema.notifications.c.state == "waiting")
-        where = (table.c.seen_at < moment) & table.c.id.not_in(waiting) & table.c.id.not_in(untold)
+        held = select(schema.holds.c.message).where(schema.holds.c.state.in_(("open", "held", "leaving")))
+        busy = table.c.id.in_(waiting) | table.c.id.in_(untold) | table.c.id.in_(held)
+        where = (table.c.seen_at < moment) & ~busy
         digests = (schema.digests.c.made_at < moment) & (schema.digests.c.state == "gone")
         with writing(self._engine) as connection:
             connection.execute(delete(schema.digests).where(digests))

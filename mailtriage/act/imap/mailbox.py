@@ -11,7 +11,7 @@ from typing import Any
 from imapclient.datetime_util import parse_to_datetime
 
 from mailtriage.act.imap import marks as marking
-from mailtriage.act.imap.bodies import fetch_envelope_part
+from mailtriage.act.imap.bodies import fetch_envelope_part, fetch_whole
 from mailtriage.act.imap.envelope import message_ids
 from mailtriage.act.imap.faults import CAUGHT, classified, lost
 from mailtriage.act.imap.listing import create, listed
@@ -119,6 +119,11 @@ class ImapMailbox:
                 truncated=part.truncated,
             )
 
+    def fetch_whole(self, uid: int) -> bytes | None:
+        """See ``Mailbox.fetch_whole``."""
+        with self._talking():
+            return fetch_whole(self._client, uid)
+
     def flags(self, uids: Iterable[int]) -> Mapping[int, frozenset[str]]:
         """See ``Mailbox.flags``."""
         return {uid: marking.flags_of(row) for uid, row in self._rows(uids, "FLAGS").items()}
@@ -160,7 +165,14 @@ class ImapMailbox:
         told = _APPENDUID.search(said or b"")
         return int(told[1]) if told else None
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def remove_folder(self, name: str) -> None:
+        """See ``Mailbox.remove_folder``. The selected folder is left first: some servers refuse to delete that."""
+        with self._talking(name):
+            self._client.select_folder("INBOX", readonly=True)
+            self._client.unsubscribe_folder(name)
+            self._client.delete_folder(name)
+
+    def move(self, uids: Sequence[int], folder: str) -> Mapping[int, int]:
         """See ``Mailbox.move`` (RFC 6851; RFC 4315 for the way without it)."""
         able = self.capabilities
         if not able.move and not able.uidplus:
@@ -169,12 +181,16 @@ class ImapMailbox:
                 self._where,
                 "moving there would delete what others marked as deleted; leave mail in the inbox on this server",
             )
+        arrived: dict[int, int] = {}
         for batch in _batches(uids):
             with self._talking(folder):
+                self._copied()  # an earlier answer that nobody asked for
                 if able.move:
                     self._client.move(batch, folder)
+                    arrived |= self._copied()
                 else:
-                    self._copy_and_delete(batch, folder)
+                    arrived |= self._copy_and_delete(batch, folder)
+        return {uid: new for uid, new in arrived.items() if new}
 
     def remove(self, uids: Sequence[int]) -> None:
         """See ``Mailbox.remove``."""
@@ -226,19 +242,27 @@ class ImapMailbox:
         rows = self._rows(uids, "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]")
         return sorted(uid for uid, row in rows.items() if wanted in _message_ids(row))
 
-    def _copy_and_delete(self, uids: Sequence[int], folder: str) -> None:
-        self._client.copy(uids, folder)
+    def _copied(self) -> dict[int, int]:
+        """What the last COPYUID said (RFC 4315 §3): the new UID of each message, 0 where the lists do not match."""
         _, told = self._client.wire.response("COPYUID")
-        copied = marking.uid_set(told[-1].split()[1]) & set(uids) if told and told[-1] else set()
+        words = told[-1].split() if told and told[-1] else []
+        before, after = ([*marking.uid_list(word)] for word in words[1:3]) if len(words) >= 3 else ([], [])
+        return dict(zip(before, after, strict=True)) if len(before) == len(after) else dict.fromkeys(before, 0)
+
+    def _copy_and_delete(self, uids: Sequence[int], folder: str) -> dict[int, int]:
+        self._client.copy(uids, folder)
+        arrived = {uid: new for uid, new in self._copied().items() if uid in set(uids)}
+        copied = sorted(arrived)
         if copied:
-            self._client.store(sorted(copied), "+FLAGS.SILENT", ["\\Deleted"])
-            self._client.uid_expunge(sorted(copied))
+            self._client.store(copied, "+FLAGS.SILENT", ["\\Deleted"])
+            self._client.uid_expunge(copied)
         elif self._client.rows(uids, ("UID",)):
             raise MailboxError(
                 "the server does not confirm what it copied, so nothing was deleted",
                 self._where,
                 f"look into {folder} for copies",
             )
+        return arrived
 
     @contextlib.contextmanager
     def _talking(self, folder: str = "") -> Iterator[None]:

@@ -55,15 +55,16 @@ def quoted(names: Iterable[str], how: Marking) -> list[str]:
     return keywords
 
 
-def uid_set(text: bytes) -> set[int]:
-    """The numbers of a UID set (``3:5,9``). A range of more than 100,000 is refused: nobody asked for it."""
-    numbers: set[int] = set()
+def uid_list(text: bytes) -> list[int]:
+    """The numbers of a UID set (``3:5,9``) in its order, which is that of COPYUID (RFC 4315 §3); ranges ascend. A range
+    of more than 100,000 is refused: nobody asked for it."""
+    numbers: list[int] = []
     for piece in text.split(b","):
         first, _, last = piece.partition(b":")
         start, end = sorted((int(first), int(last or first)))
         if end - start > 100_000:
             raise ValueError("absurd UID range")
-        numbers.update(range(start, end + 1))
+        numbers.extend(range(start, end + 1))
     return numbers
 
 

@@ -80,6 +80,12 @@ class MemoryMailbox:
             flags = frozenset(message.flags)
             return Fetched(uid, raw, flags, message.internaldate, len(message.raw), truncated)
 
+    def fetch_whole(self, uid: int) -> bytes | None:
+        """See ``Mailbox.fetch_whole``."""
+        with self._talking("fetch_whole"):
+            message = self._selected.messages.get(uid)
+            return None if message is None else message.raw
+
     def flags(self, uids: Iterable[int]) -> Mapping[int, frozenset[str]]:
         """See ``Mailbox.flags``."""
         with self._talking("flags"):
@@ -120,17 +126,24 @@ class MemoryMailbox:
             uid = self._server.deliver(self.account, raw, folder=folder, at=at, flags=flags)
             return uid if self._server.capabilities.uidplus else None
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def remove_folder(self, name: str) -> None:
+        """See ``Mailbox.remove_folder``."""
+        with self._talking("remove_folder"):
+            self._server.delete(self.account, name)
+
+    def move(self, uids: Sequence[int], folder: str) -> Mapping[int, int]:
         """See ``Mailbox.move``."""
         with self._talking("move"):
             able = self._server.capabilities
             if not able.move and not able.uidplus:
                 raise MailboxError("this server has neither MOVE nor UIDPLUS, so nothing is moved", WHERE)
             target = self._server.folder(self.account, folder)
+            arrived = {}
             for uid, message in self._existing(uids):
                 del self._selected.messages[uid]
                 self._selected.version += 1
-                target.add(message)
+                arrived[uid] = target.add(message)
+            return arrived if able.uidplus else {}
 
     def remove(self, uids: Sequence[int]) -> None:
         """See ``Mailbox.remove``."""
