@@ -9,7 +9,7 @@ import pytest
 
 from mailtriage.act.mailbox import Marking
 from mailtriage.errors import MailboxError
-from tests.mailbox.mails import CASES, plain, texts_of
+from tests.mailbox.mails import CASES, plain, texts_of, with_attachment
 from tests.mailbox.places import Place, PymapPlace, delivered, opened
 
 
@@ -24,6 +24,16 @@ def test_envelope_part_holds_header_and_text_parts_and_nothing_else(place: Place
     assert not fetched.truncated
     assert b"From: Ouder <ouder@thuis.example>\r\n" in fetched.raw
     assert fetched.size == len(raw.replace(b"\n", b"\r\n"))
+
+
+@pytest.mark.parametrize("case", ["mixed", "nested", "large"])
+def test_a_whole_message_is_every_octet_of_it(place: Place, case: str) -> None:
+    """With attachments, in however many slices it comes; and looking is not reading."""
+    raw = with_attachment(5_000_000) if case == "large" else CASES[case][0]
+    mailbox, uid = delivered(place, raw)
+    assert mailbox.fetch_whole(uid) == raw.replace(b"\n", b"\r\n")
+    assert mailbox.fetch_whole(uid + 1) is None
+    assert "\\Seen" not in place.flags_elsewhere("INBOX", uid)
 
 
 def test_envelope_part_keeps_the_original_content_type(place: Place) -> None:

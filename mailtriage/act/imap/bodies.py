@@ -11,8 +11,15 @@ from mailtriage.act.imap.envelope import HEADER_CAP, MIME_CAP, TEXT_CAP, Piece
 from mailtriage.act.imap.faults import MALFORMED
 from mailtriage.act.imap.structure import Group, TextPart, choose_parts, parts_of
 from mailtriage.act.imap.wire import Client, Row
+from mailtriage.errors import MailboxError
 
 _ITEMS = ("UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE", f"BODY.PEEK[HEADER]<0.{HEADER_CAP}>")
+
+
+WHOLE_CAP = 64 * 1024 * 1024
+"""Octets of a whole message that are fetched at most."""
+
+_SLICE = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,24 @@ def fetch_envelope_part(client: Client, uid: int) -> EnvelopePart | None:
     return EnvelopePart(raw, cut or len(header) >= HEADER_CAP, row)
 
 
+def fetch_whole(client: Client, uid: int) -> bytes | None:
+    """All of a message of the open folder, slice by slice, since one literal must not be large; None where it is gone.
+
+    Raises:
+        MailboxError: it is larger than ``WHOLE_CAP``.
+    """
+    whole = bytearray()
+    while len(whole) <= WHOLE_CAP:
+        row = client.rows([uid], ("UID", f"BODY.PEEK[]<{len(whole)}.{_SLICE}>")).get(uid)
+        if row is None:
+            return None
+        piece = _body(row, "", len(whole))
+        whole += piece
+        if len(piece) < _SLICE:
+            return bytes(whole)
+    raise MailboxError("the message is larger than any that is sent", advice="put large files elsewhere, and link them")
+
+
 def _as_it_is(client: Client, uid: int, header: bytes, part: TextPart | None) -> tuple[bytes, bool] | None:
     """A message of one part, or one whose structure is odd: its header and the beginning of its text."""
     row = client.rows([uid], ("UID", f"BODY.PEEK[TEXT]<0.{TEXT_CAP}>")).get(uid)
@@ -78,10 +103,10 @@ def _piece(row: Row, part: TextPart) -> Piece:
     return Piece(_body(row, f"{part.section}.MIME"), body, cut)
 
 
-def _body(row: Row, section: str) -> bytes:
+def _body(row: Row, section: str, origin: int = 0) -> bytes:
     """The octets of a section; the origin in the answer's name (``<0>``) is not everywhere sent."""
     name = f"BODY[{section}]".upper().encode()
-    value: Any = row.get(name + b"<0>", row.get(name))
+    value: Any = row.get(name + f"<{origin}>".encode(), row.get(name))
     if isinstance(value, int):
         return str(value).encode()
     return value if isinstance(value, bytes) else b""
