@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, ColumnElement, Engine, exists, func, select, update
 
@@ -48,9 +48,9 @@ class Bell:
     urgent: bool
     digest: int | None
     drafted: bool
-    thread: str = ""
-    seen_at: datetime = datetime.min.replace(tzinfo=UTC)
-    contact_told_at: datetime | None = None
+    thread: str
+    seen_at: datetime
+    contact_told_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""When a bell rang for urgent mail, and for whom: so that it does not ring again at each reply, also after a restart."""
+"""When a bell rang for urgent mail, and for whom: not again at each reply, also after a restart."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Ring:
 
 
 class Rings:
-    """The bells of urgent mail in the store. Each call is one transaction. ``Journal.forget_before`` removes old ones."""
+    """The bells of urgent mail. Each call is one transaction; ``Journal.forget_before`` removes old ones."""
 
     def __init__(self, engine: Engine) -> None:
         """Take a migrated database into use."""

@@ -125,9 +125,7 @@ class Looker:
             return self._failed(place, reason, now, message, digest=message.digest)
         if plan.marks and self._marked_before(fetched):
             plan = replace(plan, reply=None, marks=())
-        return Considered(
-            place, message, scope, verdict, plan, digest=message.digest, arrived_at=fetched.internaldate
-        )
+        return Considered(place, message, scope, verdict, plan, digest=message.digest, arrived_at=fetched.internaldate)
 
     def _fetch(self, place: Place) -> Fetched | None:
         if self._desk.exhausted(place):
