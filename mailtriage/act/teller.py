@@ -122,6 +122,10 @@ class Teller:
         self._take_away(inbox, earlier)
         return Told(digest, tuple(ids), dropped, _urgent(every))
 
+    def still_waiting(self, bells: Sequence[Bell]) -> list[Bell]:
+        """Those whose message still waits unread where it was; the others are noted as dropped or gone."""
+        return self._still_open(bells)[0]
+
     def count(self, due: Sequence[Bell]) -> Told:
         """Tell what is due without a digest: whoever rings the bell needs only the count."""
         fresh, dropped = self._still_open(due)

@@ -15,7 +15,6 @@ from types import FrameType
 import structlog
 
 from mailtriage.errors import MailtriageError, ProblemsError
-from mailtriage.service.bell import Ringer
 from mailtriage.service.opening import Connector, Opening, connector, judge_for, model_mark
 from mailtriage.service.worker import LoginGate, Memory, Worker, begin
 from mailtriage.store import Lock, discreet
@@ -52,7 +51,6 @@ class Service:
         self._connect = connect
         self._clock = clock
         self._gate = LoginGate()
-        self._ringer = Ringer()
         self._workers: dict[str, Worker] = {}
         self._model_mark = model_mark(opening.settings)
         self._lock = Lock(memory.journal.engine)
@@ -206,19 +204,17 @@ class Service:
         mailbox = self._connect(desk.account)
         try:
             triage = begin(desk, mailbox, self._memory)
-            told = triage.run()
+            triage.run()
         finally:
             mailbox.close()
         self._memory.journal.contact(desk.account.name, self._clock(), "; ".join(triage.complaints))
-        if told is not None and told.told:
-            self._ringer.ring(self._opening.settings, len(told.told), told.urgent)
         return triage.complaints
 
     def _desks(self, opening: Opening) -> dict[str, Desk]:
         return {account.name: opening.desk(account, self._clock) for account in opening.settings.accounts}
 
     def _start(self, desk: Desk, after: Worker | None = None) -> None:
-        worker = Worker(desk, self._connect, self._memory, self._gate, self._ringer, after=after)
+        worker = Worker(desk, self._connect, self._memory, self._gate, after=after)
         self._workers[desk.account.name] = worker
         worker.start()
 

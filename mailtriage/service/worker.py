@@ -16,7 +16,6 @@ import structlog
 from mailtriage.act.imap import find_drafts_folder
 from mailtriage.act.mailbox import Mailbox
 from mailtriage.errors import ConnectionLostError, LoginRefusedError, MailboxError, MailtriageError, SecretError
-from mailtriage.service.bell import Ringer
 from mailtriage.service.opening import Connector
 from mailtriage.store import Bells, Journal, discreet
 from mailtriage.triage import Desk, Triage, reach
@@ -87,7 +86,6 @@ class Worker(threading.Thread):
         connector: Connector,
         memory: Memory,
         gate: LoginGate,
-        ringer: Ringer,
         *,
         after: threading.Thread | None = None,
     ) -> None:
@@ -101,7 +99,6 @@ class Worker(threading.Thread):
         self._connector = connector
         self._memory = memory
         self._gate = gate
-        self._ringer = ringer
         self._after = after
         self._stopping = threading.Event()
         self._nudged = threading.Event()
@@ -175,13 +172,11 @@ class Worker(threading.Thread):
         return begin(self._desk, mailbox, self._memory, self._stopping.is_set)
 
     def _pass(self, triage: Triage) -> None:
-        told = triage.run()
+        triage.run()
         self._memory.journal.contact(self._desk.account.name, self._desk.clock(), "; ".join(triage.complaints))
         if self._troubled:
             self._log.info("account is back")
             self._troubled = False
-        if told is not None and told.told:
-            self._ringer.ring(self._desk.office.settings, len(told.told), told.urgent)
 
     def _patience(self, triage: Triage) -> float:
         """Seconds until the next look: the poll, or the next notification if that is sooner."""

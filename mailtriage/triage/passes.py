@@ -18,6 +18,7 @@ from mailtriage.store import Bell, Bells, Intent, Journal, Known, discreet
 from mailtriage.triage.correcting import Corrector
 from mailtriage.triage.desk import Considered, Desk
 from mailtriage.triage.looking import Looker
+from mailtriage.triage.urgent import Urgency
 
 _NOBODY = timedelta(days=366)
 """Where nobody works within a year, a notification is due after that; it is looked at again when the hours change."""
@@ -62,6 +63,7 @@ class Triage:
             grace=timedelta(seconds=2 * desk.account.timeout_seconds),
         )
         self._teller = Teller(mailbox, bells, desk.writer, account=desk.account.name, address=desk.office.address)
+        self._urgency = Urgency(desk, journal, bells, self._teller.still_waiting)
         self._looker = Looker(desk, mailbox, journal, since=since)
         self._corrector = Corrector(desk, mailbox, journal, drafts=drafts, complain=self._complain, halted=halted)
         self._log = structlog.get_logger("mailtriage").bind(account=desk.account.name)
@@ -130,9 +132,7 @@ class Triage:
             reason = found.scope.reason.partition(" (")[0] if found.scope else ""
             where.info("out of scope", reason=reason)
             return
-        known = self._journal.intend(
-            place, found.message, found.verdict, plan, now, arrived_at=found.arrived_at
-        )
+        known = self._journal.intend(place, found.message, found.verdict, plan, now, arrived_at=found.arrived_at)
         where.info(
             "judged",
             category=known.category.value if known.category else None,
@@ -143,8 +143,9 @@ class Triage:
         self._carry_out(self._journal.open_intents(place.account, known.id), plan.reply)
 
     def tell(self) -> Told | None:
-        """Tell what is due, if somebody works now or it is urgent; put off the rest."""
-        due, now = self._due_bells(), self._desk.clock()
+        """Tell what is due, if somebody works now or it is urgent; put off the rest. Bells ring here."""
+        now = self._desk.clock()
+        due = self._due_bells(now)
         if not due:
             return None
         try:
@@ -156,24 +157,26 @@ class Triage:
             self._complain("the digest cannot be delivered", error.what)
             return None
         self._log.info("told", messages=len(told.told), dropped=len(told.dropped))
+        self._urgency.told(due, told, now)
         return told
 
     def _due(self, plan: Plan, now: datetime) -> Plan:
         """The plan with a moment to tell, also where nobody works within a year."""
         return plan if plan.notify_at or not plan.notify else replace(plan, notify_at=now + _NOBODY)
 
-    def _due_bells(self) -> list[Bell]:
+    def _due_bells(self, now: datetime) -> list[Bell]:
         """What is to be told now. The moments of the rest are put right where the hours have changed meanwhile."""
-        office, now = self._desk.office, self._desk.clock()
+        office = self._desk.office
         waiting = self._bells.waiting(self._desk.account.name)
-        passes = office.settings.notifications.urgent_passes
-        due = {bell.id for bell in waiting if bell.urgent and passes}
-        others = [bell for bell in waiting if bell.id not in due]
+        pressing = self._urgency.due(waiting, now)
+        due = set(pressing.now)
+        others = [bell for bell in waiting if bell.id not in pressing.now | pressing.later]
         if others:
             moment, _ = office.told_next(now)
             working = any(schedule.open_at(now) for schedule in office.schedules)
             if moment is None:
                 self._complain("nobody is told", "nobody whose mailbox this is works within a year")
+                self._bells.postpone([bell.id for bell in others if bell.due_at <= now], now + _NOBODY)
             else:
                 due |= {bell.id for bell in others if moment <= now or (working and bell.due_at <= now)}
                 later = [bell.id for bell in others if bell.id not in due and bell.due_at != moment]

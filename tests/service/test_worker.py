@@ -12,7 +12,6 @@ from structlog.testing import capture_logs
 from mailtriage.act.mailbox import Mailbox
 from mailtriage.act.memory import MemoryServer
 from mailtriage.errors import ConnectionLostError, LoginRefusedError, MailboxError, SecretError
-from mailtriage.service.bell import Ringer
 from mailtriage.service.worker import JITTER, OVERDUE_WAIT, LoginGate, Worker, delay
 from mailtriage.settings import Account
 from tests.act.rig import Rig
@@ -68,7 +67,7 @@ def test_what_is_overdue_does_not_make_it_spin() -> None:
     rig.server.refuse_appends = True
     rig.deliver("a")
     rig.run()
-    worker = Worker(rig.desk, lambda one: rig.server.connect(one.name), rig.memory, LoginGate(), Ringer())
+    worker = Worker(rig.desk, lambda one: rig.server.connect(one.name), rig.memory, LoginGate())
     assert rig.memory.bells.next_due("alice") == rig.clock()
     assert worker._patience(rig.triage) == OVERDUE_WAIT
 
@@ -76,7 +75,7 @@ def test_what_is_overdue_does_not_make_it_spin() -> None:
 def test_it_waits_for_the_next_moment_or_the_poll() -> None:
     """Whichever comes first."""
     rig = Rig().started()
-    worker = Worker(rig.desk, lambda one: rig.server.connect(one.name), rig.memory, LoginGate(), Ringer())
+    worker = Worker(rig.desk, lambda one: rig.server.connect(one.name), rig.memory, LoginGate())
     assert worker._patience(rig.triage) == rig.desk.account.poll_seconds
     rig.clock.advance(hours=2.9)  # 11:54; the morning ends at 12:00
     rig.clock.advance(minutes=10)
@@ -90,7 +89,7 @@ def test_a_server_without_the_inbox_is_not_stormed() -> None:
     """The folder is gone: that is a refusal, and waits as one, with one login."""
     server = MemoryServer()
     rig = Rig(settings(accounts=[{"folders": ["Nergens"]}]), server)
-    worker = Worker(rig.desk, lambda one: server.connect(one.name), rig.memory, LoginGate(), Ringer())
+    worker = Worker(rig.desk, lambda one: server.connect(one.name), rig.memory, LoginGate())
     with pytest.raises(MailboxError):
         worker._live()
     assert server.logins == 1
