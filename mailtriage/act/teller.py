@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
 
 from mailtriage.act.compose import digest_bytes
-from mailtriage.act.digest import MOST, Digest, DigestWriter, Item, digest_id, item_of, pressing
+from mailtriage.act.digest import MOST, Digest, DigestWriter, Handed, Ways, digest_id
+from mailtriage.act.handing import Handing, Recall, light, recalled
 from mailtriage.act.hands import HANDLED
-from mailtriage.act.mailbox import Mailbox
+from mailtriage.act.items import pressing
+from mailtriage.act.mailbox import Mailbox, Marking
+from mailtriage.decide import Occasion
 from mailtriage.errors import MailboxError
-from mailtriage.records import Address, Flag, Message, Verdict
+from mailtriage.records import Address, Flag
 from mailtriage.store import Bell, Bells
 
 SEEN = "\\Seen"
 UNREAD_NO_MORE = HANDLED | {SEEN, "\\Flagged"}
 """A digest with one of these has been touched by a person, and stays."""
-
-Recall = Callable[[bytes], tuple[Message | None, Verdict | None]]
-"""Reads and judges a message again, for the words that the store does not keep; a part is None where it fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,38 @@ class _Sorted:
 class Teller:
     """Tells one account's staff what came in."""
 
-    def __init__(self, mailbox: Mailbox, bells: Bells, writer: DigestWriter, *, account: str, address: Address) -> None:
-        """Take an open mailbox; ``address`` is the account's, which the digest is from and to."""
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        bells: Bells,
+        writer: DigestWriter,
+        *,
+        account: str,
+        address: Address,
+        handing: Handing,
+        folders: bool = False,
+        marks: bool = False,
+    ) -> None:
+        """Take an open mailbox.
+
+        Args:
+            mailbox: connected.
+            bells: the store's notifications.
+            writer: of the school's language.
+            account: whose notifications.
+            address: the account's, which the digest is from and to.
+            handing: finds what is handed over.
+            folders: whether teachers are heard by the folders for corrections.
+            marks: whether they are heard by marks.
+        """
         self._mailbox = mailbox
         self._bells = bells
         self._writer = writer
         self._account = account
         self._address = address
+        self._handing = handing
+        self._folders = folders
+        self._marks = marks
 
     def settle(self, inbox: str) -> None:
         """After a restart: find out what became of a digest whose APPEND was not confirmed, and take away what it
@@ -83,14 +108,14 @@ class Teller:
             unread = self._unread_digests(inbox)
             self._take_away(inbox, {number: uid for number, uid in unread.items() if number != lying[-1].id})
 
-    def tell(self, inbox: str, due: Sequence[Bell], recall: Recall, now: datetime) -> Told:
+    def tell(self, inbox: str, due: Sequence[Bell], recall: Recall, occasion: Occasion) -> Told:
         """Append one digest about what is due and still unread, taking the place of an unread one.
 
         Args:
             inbox: the folder for the digest.
-            due: what is due now.
+            due: what is due now; where nothing is, there is a digest only of what is handed over at this moment.
             recall: see ``Recall``.
-            now: aware.
+            occasion: the moment, whom it is told to, and what they come back to.
 
         Returns:
             What was told, and what was dropped because its message has been read, answered or removed. No digest where
@@ -100,17 +125,29 @@ class Teller:
             MailboxError: the server takes no digest (a full mailbox, say); what is due stays due.
         """
         fresh, dropped = self._still_open(due)
-        if not fresh:
+        if not fresh and not self._hands_over_alone(occasion):
             return Told(None, (), dropped)
         earlier = self._unread_digests(inbox)
         carried, _ = self._still_open(
             [bell for number in earlier for bell in self._bells.told_in(self._account, number)]
         )
         every = sorted([*carried, *fresh], key=_rank)
-        digest = self._written(every, recall, alarm=_urgent(fresh) > 0)
-        ids = [bell.id for bell in every]
-        header_id = digest_id(self._account, self._address.domain, ids, now)
-        number = self._bells.open_digest(self._account, header_id, ids, now)
+        handed, occasion = self._come_back_to(occasion, earlier, every, recall)
+        if not every and not handed.count:
+            return Told(None, (), dropped)
+        ways = self._ways(inbox)
+        items = [recalled(self._mailbox, bell, recall, drafted=bell.drafted) for bell in every[:MOST]]
+        rest = [light(bell) for bell in every[MOST:]]
+        alarm = _urgent(fresh) > 0
+        digest = self._writer.write(items, rest=rest, alarm=alarm, occasion=occasion, handed=handed, ways=ways)
+        ids = tuple(bell.id for bell in every)
+        self._deliver(inbox, digest, ids, occasion.now)
+        self._take_away(inbox, earlier)
+        return Told(digest, ids, dropped, _urgent(every))
+
+    def _deliver(self, inbox: str, digest: Digest, bells: Sequence[int], now: datetime) -> None:
+        header_id = digest_id(self._account, self._address.domain, bells, now)
+        number = self._bells.open_digest(self._account, header_id, bells, now)
         raw = digest_bytes(self._address, digest.subject, header_id, digest.text, digest.html, now)
         try:
             self._mailbox.append(inbox, raw)
@@ -119,8 +156,36 @@ class Teller:
                 self._bells.digest_failed(number)
                 raise
         self._bells.digest_lies(number)
-        self._take_away(inbox, earlier)
-        return Told(digest, tuple(ids), dropped, _urgent(every))
+
+    def _hands_over_alone(self, occasion: Occasion) -> bool:
+        """Whether a digest of a handover alone may be due: no digest was made since the others left."""
+        change = occasion.handover if occasion.hands_over else None
+        return change is not None and self._bells.latest_digest(self._account, change.until) is None
+
+    def _come_back_to(
+        self, occasion: Occasion, earlier: Collection[int], telling: Sequence[Bell], recall: Recall
+    ) -> tuple[Handed, Occasion]:
+        """What is handed over, and the occasion without what was told before. The first digest since somebody came back
+        says it; one that takes its place unread says it again."""
+        change, away = occasion.handover, occasion.absence
+        if change and not self._first_since(change.until, earlier):
+            change = None
+        if away and not self._first_since(away.until, earlier):
+            away = None
+        handed = self._handing.over(change, recall, but={bell.id for bell in telling}) if change else Handed()
+        return handed, replace(occasion, handover=change, absence=away)
+
+    def _first_since(self, moment: datetime, earlier: Collection[int]) -> bool:
+        latest = self._bells.latest_digest(self._account, moment)
+        return latest is None or latest in earlier
+
+    def _ways(self, inbox: str) -> Ways:
+        """How the server and the school let a category be corrected."""
+        self._mailbox.open(inbox)
+        marking = self._mailbox.capabilities.marking
+        # A folder and a label of one name are one thing: see ``correcting.made_folders``.
+        folders = self._folders and marking is not Marking.LABEL
+        return Ways(folders, marking if self._marks else Marking.NOTHING)
 
     def still_waiting(self, bells: Sequence[Bell]) -> list[Bell]:
         """Those whose message still waits unread where it was; the others are noted as dropped or gone."""
@@ -172,25 +237,9 @@ class Teller:
         now = [flags.get(bell.message.place.uid) if here else None for bell, here in zip(bells, same, strict=True)]
         return [_Fate.GONE if one is None else _Fate.HANDLED if one & {SEEN, *HANDLED} else _Fate.WAITS for one in now]
 
-    def _written(self, bells: Sequence[Bell], recall: Recall, *, alarm: bool) -> Digest:
-        """The digest, with the most pressing messages one by one."""
-        items = [self._item(bell, recall) for bell in bells[:MOST]]
-        return self._writer.write(items, more=len(bells) - len(items), urgent=_urgent(bells), alarm=alarm)
-
-    def _item(self, bell: Bell, recall: Recall) -> Item:
-        place = bell.message.place
-        try:
-            self._mailbox.open(place.folder, readonly=True)
-            fetched = self._mailbox.fetch(place.uid)
-        except MailboxError:  # a message that the server does not hand out
-            fetched = None
-        message, verdict = recall(fetched.raw) if fetched else (None, None)
-        return item_of(bell.message, message, verdict, drafted=bell.drafted)
-
 
 def _rank(bell: Bell) -> tuple[tuple[int, int], int]:
-    known = bell.message
-    return pressing(known.category, known.flags, unsure=known.unsure), bell.id
+    return pressing(light(bell)), bell.id
 
 
 def _urgent(bells: Iterable[Bell]) -> int:

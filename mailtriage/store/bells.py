@@ -78,6 +78,21 @@ class Bells:
         mine = (schema.notifications.c.state == "told") & (schema.notifications.c.digest == digest)
         return self._bells(account, mine)
 
+    def told_between(self, account: str, since: datetime, until: datetime) -> list[Bell]:
+        """What became due or was told from ``since`` to before ``until`` (aware), also what was read before it could be
+        told; not what waits."""
+        table, digests = schema.notifications, schema.digests
+        made = select(digests.c.id).where(digests.c.made_at >= since, digests.c.made_at < until)
+        due = (table.c.due_at >= since) & (table.c.due_at < until)
+        return self._bells(account, table.c.state.in_(("told", "dropped")) & (due | table.c.digest.in_(made)))
+
+    def latest_digest(self, account: str, since: datetime) -> int | None:
+        """The number of the latest digest that was made at or after a moment, unless it never arrived."""
+        table = schema.digests
+        where = (table.c.account == account) & (table.c.made_at >= since) & (table.c.state != "failed")
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.max(table.c.id)).where(where)).scalar()
+
     def next_due(self, account: str) -> datetime | None:
         """When the next notification is due."""
         table = schema.notifications.join(schema.messages)
@@ -128,7 +143,7 @@ class Bells:
         have replaced."""
         table = schema.notifications
         with writing(self._engine) as connection:
-            connection.execute(update(schema.digests).where(schema.digests.c.id == digest).values(state="gone"))
+            connection.execute(update(schema.digests).where(schema.digests.c.id == digest).values(state="failed"))
             mine = (table.c.digest == digest) & (table.c.state == "told")
             connection.execute(update(table).where(mine).values(state="waiting"))
 

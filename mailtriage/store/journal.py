@@ -257,7 +257,7 @@ class Journal(Report):
         held = select(schema.holds.c.message).where(schema.holds.c.state.in_(("open", "held", "leaving")))
         busy = table.c.id.in_(waiting) | table.c.id.in_(untold) | table.c.id.in_(held)
         where = (table.c.seen_at < moment) & ~busy
-        digests = (schema.digests.c.made_at < moment) & (schema.digests.c.state == "gone")
+        digests = (schema.digests.c.made_at < moment) & schema.digests.c.state.in_(("gone", "failed"))
         with writing(self._engine) as connection:
             connection.execute(delete(schema.digests).where(digests))
             connection.execute(delete(schema.rings).where(schema.rings.c.at < moment))

@@ -148,7 +148,8 @@ digests = Table(
     Column("state", String(10), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
 )
-"""Digest mails: ``open`` before the APPEND, ``lies`` while it may lie unread in the inbox, ``gone`` after that."""
+"""Digest mails: ``open`` before the APPEND, ``lies`` while it may lie unread in the inbox, ``gone`` after that;
+``failed`` where it never arrived."""
 
 notifications = Table(
     "notifications",

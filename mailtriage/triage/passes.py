@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from mailtriage.act.handing import Handing
 from mailtriage.act.hands import OPEN, Hands, Outcome
 from mailtriage.act.mailbox import Mailbox
 from mailtriage.act.teller import Teller, Told
-from mailtriage.decide import decide
+from mailtriage.decide import Occasion, decide
 from mailtriage.errors import ConnectionLostError, MailboxError, StoreError
 from mailtriage.records import Draft, Plan, ScopeKind
-from mailtriage.store import Bell, Bells, Intent, Journal, Known, discreet
+from mailtriage.store import Bell, Bells, Corrections, Intent, Journal, Known, discreet
 from mailtriage.triage.correcting import Corrector
 from mailtriage.triage.desk import Considered, Desk
+from mailtriage.triage.holding import Holder
 from mailtriage.triage.looking import Looker
 from mailtriage.triage.urgent import Urgency
 
@@ -62,10 +64,28 @@ class Triage:
             mark=desk.account.mark == "auto",
             grace=timedelta(seconds=2 * desk.account.timeout_seconds),
         )
-        self._teller = Teller(mailbox, bells, desk.writer, account=desk.account.name, address=desk.office.address)
+        self._teller = Teller(
+            mailbox,
+            bells,
+            desk.writer,
+            account=desk.account.name,
+            address=desk.office.address,
+            handing=Handing(mailbox, bells, account=desk.account.name, draft_of=Corrections(journal.engine).draft_of),
+            folders=desk.office.settings.corrections.folders,
+            marks=desk.office.settings.corrections.marks and desk.account.mark == "auto",
+        )
         self._urgency = Urgency(desk, journal, bells, self._teller.still_waiting)
         self._looker = Looker(desk, mailbox, journal, since=since)
         self._corrector = Corrector(desk, mailbox, journal, drafts=drafts, complain=self._complain, halted=halted)
+        self._holder = Holder(
+            desk.account,
+            desk.office,
+            mailbox,
+            journal,
+            clock=desk.clock,
+            complain=self._complain,
+            losses=desk.losses,
+        )
         self._log = structlog.get_logger("mailtriage").bind(account=desk.account.name)
         self.complaints: list[str] = []
         """What is wrong although the connection works, of the latest pass; for ``status``."""
@@ -88,12 +108,16 @@ class Triage:
         """
         self.complaints, self.unsettled = [], False
         self._corrector.run()
+        later = self._holder.ready()
+        self._holder.settle()
         self.settle()
-        for folder in self._desk.account.folders:
-            for found in self.look(folder):
+        for folder in (later, *self._desk.account.folders):
+            for found in self.look(folder) if folder else ():
                 self.act(found)
                 if self._halted():
                     return None
+            if folder == later:
+                self._holder.release()
         return None if self._halted() else self.tell()
 
     def pending(self) -> bool:
@@ -114,7 +138,7 @@ class Triage:
         Where ``readonly``, the folder is opened with EXAMINE and nothing is remembered.
         """
         try:
-            yield from self._looker.look(folder, readonly=readonly)
+            yield from self._looker.look(folder, readonly=readonly, whole=folder == self._holder.folder)
         except MailboxError as error:
             self._complain(f"the folder {folder} cannot be opened", error.what)
 
@@ -122,6 +146,8 @@ class Triage:
         """Record what is intended for a message, then do it."""
         now = self._desk.clock()
         place, plan = found.place, self._due(found.plan, now)
+        if place.folder == self._holder.folder or self._holder.folder is None:
+            plan = replace(plan, hold_until=None)  # it lies there already, or there is nowhere to put it
         where = self._log.bind(uid=place.uid, folder=place.folder)
         if found.failure:
             sender = found.message.sender.address if found.message else ""
@@ -141,20 +167,24 @@ class Triage:
             notify_at=plan.notify_at.isoformat() if plan.notify_at else None,
         )
         self._carry_out(self._journal.open_intents(place.account, known.id), plan.reply)
+        self._holder.hold(known.id)
 
     def tell(self) -> Told | None:
         """Tell what is due, if somebody works now or it is urgent; put off the rest. Bells ring here."""
         now = self._desk.clock()
-        due = self._due_bells(now)
-        if not due:
+        due, wanted = self._due_bells(now), self._desk.office.settings.notifications.digest
+        occasion = Occasion.of(self._desk.office, now) if wanted else None
+        if not due and not (occasion and occasion.hands_over):
             return None
         try:
-            if self._desk.office.settings.notifications.digest:
-                told = self._teller.tell(self.inbox, due, self._desk.recall, now)
+            if occasion:
+                told = self._teller.tell(self.inbox, due, self._desk.recall, occasion)
             else:
                 told = self._teller.count(due)
         except MailboxError as error:
             self._complain("the digest cannot be delivered", error.what)
+            return None
+        if not due and told.digest is None:
             return None
         self._log.info("told", messages=len(told.told), dropped=len(told.dropped))
         self._urgency.told(due, told, now)

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailtriage.act.digest import Digest, DigestWriter, Item, advice
+from mailtriage.act.digest import Digest, DigestWriter
+from mailtriage.act.items import Item
+from mailtriage.act.phrases import Phrases
 from mailtriage.records import Category, Flag
 from mailtriage.settings import Contact, School
 
@@ -38,15 +40,15 @@ def written(school: School, *items: Item) -> Digest:
         (item(Category.NOTICE, Flag.CONDUCT), "Let op: dit bericht lijkt de omgangsregels te overschrijden."),
         (
             item(Category.SUBSTANTIVE, Flag.URGENT, drafted=True),
-            "Vraagt nu om aandacht. Er staat een antwoord klaar bij uw concepten.",
+            "Vraagt nu om aandacht. Er staat een antwoord klaar bij de concepten.",
         ),
         (item(Category.NOTICE, unsure=True), "Kijk zelf wat dit bericht vraagt; er is geen antwoord klaargezet."),
-        (item(None), "Dit bericht kon niet worden gelezen; het staat ongewijzigd in uw postvak."),
+        (item(None), "Dit bericht kon niet worden gelezen; het staat ongewijzigd in het postvak."),
     ],
 )
 def test_flags_go_before_the_category(one: Item, expected: str) -> None:
     """What is urgent, personal or hurtful is never called a short question or a notice; text and HTML say the same."""
-    assert advice(one, "nl") == expected
+    assert Phrases("nl", NL.zone).advice(one) == expected
     digest = written(NL, one)
     assert expected in digest.text
     assert expected in digest.html
@@ -54,7 +56,7 @@ def test_flags_go_before_the_category(one: Item, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("school", "expected"),
-    [(NL, "di 15 sep 20.58"), (EN, "Tue 15 Sept 20:58")],
+    [(NL, "dinsdag 15 september om 20.58 uur"), (EN, "Tuesday 15 September at 20:58")],
     ids=["nl", "en"],
 )
 def test_the_time_of_arrival_is_the_schools(school: School, expected: str) -> None:
