@@ -16,6 +16,7 @@ FLOORS: Floors = (
     ("mailtriage.records", 0),
     ("mailtriage.plain", 0),
     ("mailtriage.settings", 1),
+    ("mailtriage.plotting", 1),
     ("mailtriage.read", 2),
     ("mailtriage.judge", 2),
     ("mailtriage.decide", 2),
@@ -28,6 +29,7 @@ FLOORS: Floors = (
     ("mailtriage.modelfiles", 3),
     ("mailtriage.act", 4),
     ("mailtriage.learn", 4),
+    ("mailtriage.figures", 4),
     ("mailtriage.triage", 5),
     ("mailtriage.service", 6),
     ("mailtriage.dryrun", 6),
@@ -37,7 +39,7 @@ FLOORS: Floors = (
     ("mailtriage", 0),
 )
 APART = ("mailtriage.read", "mailtriage.judge", "mailtriage.decide", "mailtriage.masking")
-PURE = ("mailtriage.errors", "mailtriage.records", "mailtriage.plain", *APART)
+PURE = ("mailtriage.errors", "mailtriage.records", "mailtriage.plain", *APART, "mailtriage.figures")
 
 
 def test_imports_run_downwards() -> None:

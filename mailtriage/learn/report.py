@@ -18,6 +18,7 @@ from mailtriage.learn.evaluating import WORST, Evaluation
 from mailtriage.learn.present import HEADLINES
 from mailtriage.learn.sums import truth_of
 from mailtriage.learn.validate import worst
+from mailtriage.plotting import require_plots
 from mailtriage.records import CATEGORIES, Clue
 
 _LONGEST = 1200
@@ -53,7 +54,7 @@ def check_place(path: Path) -> None:
     Raises:
         UsageError: matplotlib is not installed, or the folder of the report is not there.
     """
-    plots.require_plots()
+    require_plots()
     if not path.absolute().parent.is_dir():
         raise UsageError(
             "the folder of the report is not there", where=str(path), advice="make it, or name another file"
@@ -83,7 +84,7 @@ def page(evaluation: Evaluation) -> str:
     Raises:
         UsageError: matplotlib is not installed.
     """
-    plots.require_plots()
+    require_plots()
     environment = Environment(
         loader=PackageLoader("mailtriage.learn"),
         autoescape=True,

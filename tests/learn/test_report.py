@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mailtriage import plotting
 from mailtriage.errors import MailtriageError, UsageError
-from mailtriage.learn import plots
 from mailtriage.learn.corpus import Example, load
 from mailtriage.learn.curve import Curve, Point
 from mailtriage.learn.evaluating import Evaluation, by_model, measured
@@ -139,7 +139,7 @@ def test_a_report_that_cannot_be_written_is_told(evaluation: Evaluation, tmp_pat
 
 def test_without_matplotlib_the_advice_names_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Told before any work is done."""
-    monkeypatch.setattr(plots, "find_spec", lambda _name: None)
+    monkeypatch.setattr(plotting, "find_spec", lambda _name: None)
     with pytest.raises(UsageError) as caught:
         check_place(tmp_path / "r.html")
     assert "mailtriage[report]" in caught.value.advice
