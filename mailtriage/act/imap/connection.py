@@ -53,13 +53,7 @@ def connect(connection: Connection) -> ImapMailbox:
         SecretError: whatever ``connection.secret`` raises.
     """
     keep_bodies_out_of_logs()
-    if connection.security == "none" and not _is_loopback(connection.host):
-        raise MailboxError(
-            "an unprotected connection is allowed to this machine alone",
-            connection.where,
-            'set security to "tls" or "starttls"',
-        )
-    context = _tls_context(connection) if connection.security != "none" else None
+    context = protection(connection)
     secret = connection.secret()
     client = _reached(connection, context)
     try:
@@ -73,6 +67,30 @@ def connect(connection: Connection) -> ImapMailbox:
         client.wire.shutdown()
         raise
     return ImapMailbox(client, connection.where)
+
+
+def protection(connection: Connection) -> ssl.SSLContext | None:
+    """What TLS is spoken with; None where none is wanted, which is allowed to this machine alone.
+
+    Raises:
+        MailboxError: an unprotected connection was asked for to another machine, or ``ca_file`` cannot be read.
+    """
+    if connection.security == "none":
+        if _is_loopback(connection.host):
+            return None
+        raise MailboxError(
+            "an unprotected connection is allowed to this machine alone",
+            connection.where,
+            'set security to "tls" or "starttls"',
+        )
+    try:
+        return ssl.create_default_context(cafile=connection.ca_file)
+    except (OSError, ValueError) as error:
+        raise MailboxError(
+            f"the certificate authorities cannot be read from {connection.ca_file}",
+            connection.where,
+            "ca_file must be a readable PEM file",
+        ) from error
 
 
 def _reached(connection: Connection, context: ssl.SSLContext | None) -> Client:
@@ -116,17 +134,6 @@ def _said_once(answer: str, afterwards: bytes) -> Callable[[bytes], bytes]:
 def _fits_login(text: str) -> bool:
     """Whether the LOGIN command can carry this: RFC 3501 quoted strings are printable ASCII here."""
     return text.isascii() and text.isprintable()
-
-
-def _tls_context(connection: Connection) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=connection.ca_file)
-    except (OSError, ValueError) as error:
-        raise MailboxError(
-            f"the certificate authorities cannot be read from {connection.ca_file}",
-            connection.where,
-            "ca_file must be a readable PEM file",
-        ) from error
 
 
 def _is_loopback(host: str) -> bool:
