@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from typing import Literal
 
 import pytest
 
@@ -191,7 +192,7 @@ def test_a_long_list_is_cut(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_handover_arrives_once_whatever_is_lost(rig: Rig, when: str) -> None:
+def test_a_handover_arrives_once_whatever_is_lost(rig: Rig, when: Literal["before", "after"]) -> None:
     """The connection goes before the APPEND or after it."""
     told(rig, "a")
     rig.clock.moment = MONDAY
