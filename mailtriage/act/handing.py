@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from mailtriage.act.digest import Handed
 from mailtriage.act.hands import HANDLED
@@ -94,7 +95,8 @@ def recalled(mailbox: Mailbox, bell: Bell, recall: Recall, *, drafted: bool, dra
     except MailboxError:  # a message that the server does not hand out
         fetched = None
     message, verdict = recall(fetched.raw) if fetched else (None, None)
-    return item_of(bell.message, message, verdict, drafted=drafted, draft_gone=draft_gone)
+    item = item_of(bell.message, message, verdict, drafted=drafted, draft_gone=draft_gone)
+    return replace(item, contact_told_at=bell.contact_told_at)
 
 
 def light(bell: Bell) -> Item:

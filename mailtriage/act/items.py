@@ -23,7 +23,8 @@ _SIMPLE = (Category.APPOINTMENT, Category.YES_NO, Category.NOTICE)
 class Item:
     """One message as the digest tells it. ``category`` is None where the message could not be read or judged.
 
-    ``drafted`` says that a reply lies in Drafts, ``draft_gone`` that one lay there and does not any more.
+    ``drafted`` says that a reply lies in Drafts, ``draft_gone`` that one lay there and does not any more;
+    ``contact_told_at`` is when the emergency contact was told of it, out of hours.
     """
 
     sender: str
@@ -35,6 +36,7 @@ class Item:
     drafted: bool = False
     draft_gone: bool = False
     arrived: datetime | None = None
+    contact_told_at: datetime | None = None
 
     @property
     def rank(self) -> tuple[int, int, float]:

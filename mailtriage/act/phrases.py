@@ -106,7 +106,11 @@ class Phrases:
             said.append("unread")
         elif not said:
             said.append("unsure" if item.unsure else item.category.value)
-        return " ".join(self[f"advice_{one}"] for one in said)
+        sentences = [self[f"advice_{one}"] for one in said]
+        if item.contact_told_at:
+            told_at = spoken(item.contact_told_at.astimezone(self._zone), self.language)
+            sentences.insert(0, self["contact_told"].format(told_at))
+        return " ".join(sentences)
 
     def chips(self, item: Item) -> list[tuple[str, str]]:
         """The flags and the category of a message: a tone for its colour, and the word."""

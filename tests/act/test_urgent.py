@@ -15,7 +15,7 @@ from mailtriage.act.memory import MemoryServer
 from mailtriage.service import Service
 from mailtriage.store import Rings
 from mailtriage.triage.urgent import MOST_BELLS
-from tests.act.rig import Rig
+from tests.act.rig import Rig, parsed, text_of
 from tests.school import AT_WORK, EVENING, WEEK, HandClock, digests_of, mail, memory, opening, settings
 from tests.servers import free_port
 from tests.servers.bells import BellServer, bell_server
@@ -83,6 +83,28 @@ def test_the_contact_is_rung_and_the_teacher_rests(bells: BellServer) -> None:
     assert digest.index("Nood") < digest.index("Gewoon")
     assert bells.words("contact") == [ONE]
     assert bells.words("school") == ["2 berichten van ouders, 1 dringend"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "Het noodcontact kreeg hiervan bericht op dinsdag 15 september om 21.40 uur."),
+        ("en", "The emergency contact was told of this on Tuesday 15 September at 21:40."),
+    ],
+)
+def test_the_digest_says_that_the_contact_was_told_and_when(bells: BellServer, language: str, said: str) -> None:
+    """At the message of which it was told, in text and HTML, and at no other."""
+    rig = urgent_to("contact", school={"language": language})
+    rig.deliver("a", "urgent notice")
+    rig.run()
+    rig.clock.advance(minutes=5)
+    rig.deliver("b", "urgent notice", References="<a@thuis.example>")
+    rig.deliver("c", "notice")
+    rig.run()
+    assert len(bells.rung) == 1
+    assert in_the_morning(rig).count(said) == 1
+    (raw,) = digests_of(rig.server)
+    assert text_of(parsed(raw), "html").count(said) == 1
 
 
 def test_both_are_told(bells: BellServer) -> None:
