@@ -23,6 +23,7 @@ _COMMANDS = {
     "forget": ("mailtriage.cli.forget:forget", "Remove what is stored about somebody's mail."),
     "models": ("mailtriage.cli.models:models", "List the models, take one into use, or go back."),
     "run": ("mailtriage.cli.run:run", "Run the service, or make one pass."),
+    "sieve": ("mailtriage.cli.sieve:sieve", "Have the server itself keep mail out of the inbox, out of hours."),
     "status": ("mailtriage.cli.status:status", "Show what the service is doing."),
     "train": ("mailtriage.cli.train:train", "Train a model, and compare it with the one in use."),
 }

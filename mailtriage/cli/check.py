@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from mailtriage.cli import Common
+
+if TYPE_CHECKING:
+    from mailtriage.act.mailbox import Mailbox
+    from mailtriage.service import Opening
+    from mailtriage.settings import Account
 
 
 @click.command()
@@ -61,6 +67,8 @@ def _account(opening: object, name: str) -> bool:
         for folder in absent:
             click.echo(f"  will not work: the folder {folder} does not exist")
         desk = opening.desk(account, lambda: datetime.now(UTC))
+        if account.hold == "delivery":
+            click.echo(f"  {_filing(opening, account, mailbox)}")
         for schedule in desk.office.schedules:
             click.echo(f"  {schedule.name} works next: {schedule.next_open(datetime.now(UTC)):%Y-%m-%d %H:%M %Z}")
     except MailtriageError as error:
@@ -70,6 +78,20 @@ def _account(opening: object, name: str) -> bool:
         return not absent
     finally:
         mailbox.close()
+
+
+def _filing(opening: Opening, account: Account, mailbox: Mailbox) -> str:
+    """How the script that files at delivery stands, or why that cannot be told."""
+    from mailtriage.errors import MailtriageError  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.service.renewing import look, sieve_server  # noqa: PLC0415 - as above
+
+    if sieve_server(account) is None:
+        return f"filing at delivery: {account.host} has no Sieve, see mailtriage sieve --account {account.name}"
+    try:
+        placed = look(opening.settings, account, opening.base, mailbox, datetime.now(UTC))
+    except MailtriageError as error:
+        return f"filing at delivery: cannot be looked at: {error.what}" + (f" ({error.advice})" if error.advice else "")
+    return placed.sentence(opening.settings.school.zone)
 
 
 def _trouble(part: str, error: object) -> None:

@@ -16,6 +16,7 @@ import structlog
 
 from mailtriage.errors import MailtriageError, ProblemsError
 from mailtriage.service.opening import Connector, Opening, connector, judge_for, model_mark
+from mailtriage.service.renewing import Renewer
 from mailtriage.service.worker import LoginGate, Memory, Worker, begin
 from mailtriage.store import Lock, discreet
 from mailtriage.triage import Clock, Desk
@@ -51,6 +52,7 @@ class Service:
         self._connect = connect
         self._clock = clock
         self._gate = LoginGate()
+        self._renewer = Renewer(connect, clock)
         self._workers: dict[str, Worker] = {}
         self._model_mark = model_mark(opening.settings)
         self._lock = Lock(memory.journal.engine)
@@ -96,6 +98,7 @@ class Service:
                 # Beside the main thread, which must hear signals also while the store is busy.
                 threading.Thread(target=self._forget, daemon=True).start()
                 clean_at = self._clock() + _CLEAN_EVERY
+            self._renewer.tick(self._opening.settings, self._opening.base)
             with suppress(queue.Empty):
                 if told.get(timeout=_LOOK_EVERY) != signal.SIGHUP:
                     return self.stop()
@@ -179,6 +182,7 @@ class Service:
         try:
             failed = [desk.account.name for desk in desks.values() if not self._passed(desk)]
             self._forget()
+            self._renewer.run(self._opening.settings, self._opening.base)
         finally:
             self._lock.release()
         return failed

@@ -4,7 +4,7 @@
 takes it away again.
 """
 
-from mailtriage.act.managesieve.placing import Standing, install, remove, standing_of
+from mailtriage.act.managesieve.placing import Standing, install, possible, remove, standing_of
 from mailtriage.act.managesieve.scripts import Scripts, opened
 
-__all__ = ["Scripts", "Standing", "install", "opened", "remove", "standing_of"]
+__all__ = ["Scripts", "Standing", "install", "opened", "possible", "remove", "standing_of"]

@@ -8,12 +8,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from mailtriage.act.managesieve.scripts import Scripts
-from mailtriage.decide.filing import MASTER, OURS, check_of, earlier_of, is_intact, is_ours, master_script
+from mailtriage.decide.filing import MASTER, OURS, check_of, earlier_of, going_on, is_intact, is_ours, master_script
 from mailtriage.errors import ConnectionLostError, MailboxError
 
 _NEEDED = frozenset({"fileinto", "envelope", "date", "relational"})
 _NOT_THERE = re.compile(r"does not exist|not found|no such", re.IGNORECASE)
 _UNCHANGED = "nothing was changed on the server"
+_NONE_BEFORE = (
+    "no script was active before. If the mail server has one for everybody who has none (Pigeonhole: sieve_default), "
+    "it does not run any more: ask the mail administrator to make it sieve_before"
+)
+_GOES_ON = (
+    "{name} says where some mail goes ({actions}) and then goes on. Out of hours such mail of a parent lies in the "
+    "folder for later as well; a stop; behind it prevents that"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,36 +68,13 @@ def standing_of(scripts: Scripts) -> Standing:
     return Standing(listing.names, listing.active, texts.get(OURS), master, earlier)
 
 
-def install(scripts: Scripts, text: str) -> list[str]:
-    """Put our script beside the active one, and make both run.
-
-    Args:
-        scripts: of the account.
-        text: our script.
-
-    Returns:
-        What the server warns of.
+def possible(scripts: Scripts, text: str) -> Standing:
+    """Look at what stands in the way of our script, before anything is changed; returns what lies there.
 
     Raises:
-        MailboxError: the server refuses something; it is left as it was.
-        ConnectionLostError: the server is gone; what it kept meanwhile is not active, or whole.
+        MailboxError: something does, or the server does not understand the script.
     """
     standing = standing_of(scripts)
-    _refuse_impossible(scripts, standing)
-    undo: list[Callable[[], None]] = []
-    try:
-        return _install(scripts, standing, text, undo)
-    except ConnectionLostError:
-        raise
-    except MailboxError as error:
-        for step in reversed(undo):
-            with suppress(MailboxError):
-                step()
-        raise MailboxError(f"{error.what}; {_UNCHANGED}", error.where, error.advice) from error
-
-
-def _refuse_impossible(scripts: Scripts, standing: Standing) -> None:
-    """Say what stands in the way of ours, before anything is changed."""
     missing = _NEEDED - scripts.extensions
     earlier, what, advice = standing.earlier, "", ""
     if missing:
@@ -106,24 +91,64 @@ def _refuse_impossible(scripts: Scripts, standing: Standing) -> None:
         advice = "ask the mail administrator to run it as sieve_before, or save a copy of it and make that active"
     if what:
         raise MailboxError(f"{what}; {_UNCHANGED}", scripts.where, advice)
+    try:
+        scripts.check(text)
+    except MailboxError as error:
+        raise MailboxError(f"{error.what}; {_UNCHANGED}", error.where, error.advice) from error
+    return standing
+
+
+def install(scripts: Scripts, text: str) -> list[str]:
+    """Put our script beside the active one, and make both run.
+
+    Args:
+        scripts: of the account.
+        text: our script.
+
+    Returns:
+        What is worth knowing of it: warnings of the server, and what may now go otherwise than before.
+
+    Raises:
+        MailboxError: the server refuses something; it is left as it was.
+        ConnectionLostError: the server is gone; what it kept meanwhile is not active, or whole.
+    """
+    standing = possible(scripts, text)
+    undo: list[Callable[[], None]] = []
+    try:
+        return _install(scripts, standing, text, undo)
+    except ConnectionLostError:
+        raise
+    except MailboxError as error:
+        for step in reversed(undo):
+            with suppress(MailboxError):
+                step()
+        raise MailboxError(f"{error.what}; {_UNCHANGED}", error.where, error.advice) from error
 
 
 def _install(scripts: Scripts, standing: Standing, text: str, undo: list[Callable[[], None]]) -> list[str]:
-    warnings = [scripts.check(text)]
+    notes = [scripts.check(text), *_of_earlier(scripts, standing)]
     _put(scripts, OURS, text, standing.ours, undo)
     top = OURS
     if "include" in scripts.extensions:
         top, master = MASTER, master_script(standing.earlier)
-        warnings.append(scripts.check(master))
+        notes.append(scripts.check(master))
         if standing.master != master:
             _put(scripts, MASTER, master, standing.master, undo)
     if standing.active != top:
         undo.append(lambda: scripts.activate(standing.active))
         scripts.activate(top)
     after = standing_of(scripts)
-    if not after.runs or after.ours != text:
+    if not after.runs or (after.ours or "").rstrip() != text.rstrip():
         raise MailboxError("the server does not show the script that it took", scripts.where)
-    return [warning for warning in warnings if warning]
+    return [note for note in notes if note]
+
+
+def _of_earlier(scripts: Scripts, standing: Standing) -> list[str]:
+    """What may go otherwise than with the earlier script alone."""
+    if not standing.earlier:
+        return [] if standing.runs else [_NONE_BEFORE]
+    actions = going_on(scripts.get(standing.earlier)) if standing.earlier in standing.names else ()
+    return [_GOES_ON.format(name=standing.earlier, actions=", ".join(actions))] if actions else []
 
 
 def _put(scripts: Scripts, name: str, text: str, old: str | None, undo: list[Callable[[], None]]) -> None:
