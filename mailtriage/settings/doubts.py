@@ -94,6 +94,18 @@ def _parents(settings: Settings, _today: date) -> Iterator[Problem]:
         yield Problem(error.where, error.what, error.advice)
 
 
+def _bells(settings: Settings, _today: date) -> Iterator[Problem]:
+    """Urgent mail that would take another road than the school chose, or none."""
+    wanted, contact = settings.notifications, settings.school.emergency
+    if wanted.urgent_passes and wanted.urgent_to != "teacher" and (contact is None or not contact.apprise):
+        lacking = "there is none" if contact is None else "it has no apprise URL"
+        what = f"{shown(wanted.urgent_to)} needs school.emergency, but {lacking}: the teacher is told instead"
+        advice = 'write emergency = { name = "...", apprise = [{ file = "..." }] }, or urgent_to = "teacher"'
+        yield Problem("notifications.urgent_to", what, advice)
+    if not wanted.digest and not wanted.apprise:
+        yield Problem("notifications.digest", "is off, and there is no apprise URL: nobody is told", "set one of them")
+
+
 _DOUBTS: tuple[Callable[[Settings, date], Iterator[Problem]], ...] = (
     _phone,
     _management,
@@ -102,4 +114,5 @@ _DOUBTS: tuple[Callable[[Settings, date], Iterator[Problem]], ...] = (
     _idle_staff,
     _no_account,
     _parents,
+    _bells,
 )

@@ -8,9 +8,10 @@ The models say names, types, defaults and checks once; ``config.example.toml`` e
 from __future__ import annotations
 
 from datetime import time
+from string import Formatter
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictFloat, StrictInt, field_validator, model_validator
 
 from mailtriage.records import CATEGORIES, Category
 from mailtriage.settings.accounts import Account, SecretSource, Server
@@ -24,6 +25,7 @@ from mailtriage.settings.section import (
     StoreUrl,
     TimeOfDay,
     WrongValueError,
+    shown,
     time_of_day,
 )
 
@@ -110,6 +112,10 @@ def _moments(value: object) -> object:
     return tuple(sorted({time_of_day(item) for item in value}))
 
 
+BELL_WORDS = ("about", "count", "urgent")
+"""What ``notifications.bell_text`` may hold between braces."""
+
+
 class Notifications(Section):
     """``[notifications]``: when and how staff are told. ``when`` is empty for at once, within working hours.
 
@@ -125,6 +131,21 @@ class Notifications(Section):
     bell_pause_minutes: StrictInt = Field(default=60, ge=0, le=1440)
     bell_text: str = ""
     apprise: tuple[SecretSource, ...] = ()
+
+    @field_validator("bell_text")
+    @classmethod
+    def _known_placeholders(cls, value: str) -> str:
+        try:
+            fields = [part for part in Formatter().parse(value) if part[1] is not None]
+        except ValueError as error:
+            advice = "close each brace; write {{ and }} where a brace itself is meant"
+            raise WrongValueError(f"{shown(value)} has a brace too many, or one too few", advice) from error
+        for _, name, form, conversion in fields:
+            if name not in BELL_WORDS or form or conversion:
+                written = f"{{{name}{'!' + conversion if conversion else ''}{':' + form if form else ''}}}"
+                known = ", ".join(f"{{{one}}}" for one in BELL_WORDS)
+                raise WrongValueError(f"{written} is no placeholder of a bell", f"only {known} are filled in")
+        return value
 
 
 class Classifier(Section):

@@ -32,6 +32,9 @@ def warnings_after(before: str, after: str, today: date = TODAY) -> tuple[Proble
         ('domains = ["dewegwijzer.example"]', "", "school.domains", "colleagues"),
         ('domains = ["dewegwijzer.example"]', 'domains = ["a.example"]', 'accounts[1] "groep5"', "not among"),
         ('public_holidays = "NL"', 'public_holidays = ""', "school.public_holidays", "is off"),
+        ('urgent_to = "teacher"', 'urgent_to = "contact"', "notifications.urgent_to", "it has no apprise URL"),
+        ('urgent_to = "teacher"', 'urgent_to = "both"', "notifications.urgent_to", "the teacher is told instead"),
+        ("digest = true", "digest = false", "notifications.digest", "nobody is told"),
         ('staff = ["Els Visser", "Karim Haddad"]', 'staff = ["Els Visser"]', 'staff[2] "Karim Haddad"', "no account"),
     ],
 )
