@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from mailtriage.records import Address, Draft
 
 OWN_HEADER = "X-Mailtriage"
-"""Says what this program wrote and as what (``draft``, ``digest``); reading knows its own mail by it."""
+"""Says what this program wrote and as what (``draft``, ``digest``, ``notice``); reading knows its own mail by it."""
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]+>")
@@ -80,6 +80,14 @@ def digest_bytes(address: Address, subject: str, message_id: str, text: str, htm
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5.2
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    return message.as_bytes(policy=_POLICY)
+
+
+def notice_bytes(address: Address, subject: str, message_id: str, text: str, at: datetime) -> bytes:
+    """A notice from an account to itself about a mail that it wanted sent, as text/plain."""
+    message = _envelope(address, (address,), subject, message_id, at, "notice")
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5.2
+    message.set_content(text, cte="quoted-printable")
     return message.as_bytes(policy=_POLICY)
 
 

@@ -1,4 +1,4 @@
-"""Which folder holds drafts."""
+"""Which folder holds drafts, and which one what was sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,24 @@ USUAL_NAMES = (
     "Чорновики",
     "مسودات",
 )
-"""Names that mail programs and servers give to the folder, the likeliest first."""
+"""Names that mail programs and servers give to the folder for drafts, the likeliest first."""
+
+USUAL_SENT_NAMES = (
+    "Sent",
+    "Sent Items",
+    "Verzonden items",
+    "Verzonden",
+    "Sent Messages",
+    "Sent Mail",
+    "Verzonden berichten",
+    "Gesendet",
+    "Gesendete Elemente",
+    "Envoyés",
+    "Éléments envoyés",
+    "Enviados",
+    "Inviati",
+)
+"""The same for the folder with what was sent."""
 
 
 def find_drafts_folder(mailbox: Mailbox, configured: str | None = None) -> str | None:
@@ -41,11 +58,19 @@ def find_drafts_folder(mailbox: Mailbox, configured: str | None = None) -> str |
         return configured
     folders = mailbox.folders()
     marked = next((folder.name for folder in folders if folder.use == "drafts"), None)
-    return marked or _by_name(folders)
+    return marked or _by_name(folders, USUAL_NAMES)
 
 
-def _by_name(folders: Sequence[Folder]) -> str | None:
-    usual = [name.casefold() for name in USUAL_NAMES]
+def find_sent_folder(mailbox: Mailbox) -> str | None:
+    """The folder for mail that was sent: by its RFC 6154 use ``sent``, else by its name as for drafts; None where
+    there is none."""
+    folders = mailbox.folders()
+    marked = next((folder.name for folder in folders if folder.use == "sent"), None)
+    return marked or _by_name(folders, USUAL_SENT_NAMES)
+
+
+def _by_name(folders: Sequence[Folder], names: Sequence[str]) -> str | None:
+    usual = [name.casefold() for name in names]
     found = []
     for folder in folders:
         *above, last = folder.name.split(folder.delimiter) if folder.delimiter else [folder.name]
