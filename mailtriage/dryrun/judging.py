@@ -19,6 +19,7 @@ from mailtriage.read import ScopeRules, read_message, scope_of
 from mailtriage.records import Message, Plan, Scope, ScopeKind, Verdict
 from mailtriage.service.opening import judge_for, scope_rules
 from mailtriage.settings import Account, Settings, default_staff
+from mailtriage.settings.calendars import free_days
 
 _MOST_HEADER = 64 << 10
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
@@ -75,7 +76,7 @@ class Rooms:
         """
         account = _account(task)
         self.judge: Judge = judge_for(task.settings)
-        self.office = _office(task.settings, account)
+        self.office = _office(task, account)
         self.scope: ScopeRules = scope_rules(task.settings, account, task.base)
         self.zone = task.settings.school.zone
         self._at = task.at
@@ -178,8 +179,10 @@ def _account(task: Task) -> Account | None:
     return found
 
 
-def _office(settings: Settings, account: Account | None) -> Office:
+def _office(task: Task, account: Account | None) -> Office:
     """The account's office; without one, that of everybody in the configuration, or of an ordinary teacher."""
+    settings = task.settings
+    calendar = free_days(settings.school, (task.at or task.now).astimezone(settings.school.zone).date())
     try:
         replier = Replier(settings.replies, settings.school)
     except TemplateError as error:
@@ -187,6 +190,6 @@ def _office(settings: Settings, account: Account | None) -> Office:
             f"a template for replies cannot be used ({error})", where="replies.templates", advice="correct it"
         ) from error
     if account:
-        return Office.of(settings, account, replier)
+        return Office.of(settings, account, replier, calendar)
     staff = settings.staff or (default_staff(),)
-    return Office.for_staff(settings, staff, staff[0].address, replier)
+    return Office.for_staff(settings, staff, staff[0].address, replier, calendar)

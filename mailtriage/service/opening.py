@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from mailtriage.act.digest import DigestWriter
@@ -14,7 +15,8 @@ from mailtriage.judge import Judge, ModelJudge
 from mailtriage.modelfiles import CURRENT, Mark, find, load, mark, own_folder
 from mailtriage.read import ScopeRules
 from mailtriage.records import Address, Message
-from mailtriage.settings import Account, Settings
+from mailtriage.settings import Account, FreeDays, Settings
+from mailtriage.settings.calendars import free_days
 from mailtriage.settings.parents import parents_of
 from mailtriage.settings.secrets import fetch_secret
 from mailtriage.triage import Clock, Desk
@@ -89,10 +91,11 @@ class Opening:
     replier: Replier
     writer: DigestWriter
     base: Path
+    calendar: tuple[FreeDays, ...] = ()
 
     @classmethod
     def of(cls, settings: Settings, base: Path) -> Opening:
-        """Load the model, the templates and the list of parents.
+        """Load the model, the templates and the calendar files.
 
         Raises:
             ModelError, ConfigurationError: something that the configuration names cannot be used.
@@ -104,13 +107,14 @@ class Opening:
             replier=Replier(settings.replies, school),
             writer=DigestWriter(school),
             base=base,
+            calendar=free_days(school, datetime.now(school.zone).date()),
         )
 
     def desk(self, account: Account, clock: Clock) -> Desk:
         """What an account is worked on with."""
         return Desk(
             account=account,
-            office=Office.of(self.settings, account, self.replier),
+            office=Office.of(self.settings, account, self.replier, self.calendar),
             judge=self.judge,
             scope=scope_rules(self.settings, account, self.base),
             writer=self.writer,

@@ -10,12 +10,15 @@ import ipaddress
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
 from mailtriage.errors import ConfigurationError, Problem
+from mailtriage.settings.calendars import read_calendar
 from mailtriage.settings.keys import nearest
 from mailtriage.settings.model import WeeklyHours
 from mailtriage.settings.parents import read_parents
@@ -122,8 +125,10 @@ def _somebody_reads(whole: _Whole) -> Iterator[Problem]:
 
 
 def _never_works(person: _Entry) -> bool:
+    every, even, odd = (person.table.get(key) for key in ("hours", "even_weeks", "odd_weeks"))
+    weeks = [week if week is not None else every for week in (even, odd)]
     try:
-        return WeeklyHours.model_validate(person.table.get("hours", {})).empty
+        return all(WeeklyHours.model_validate(week if week is not None else {}).empty for week in weeks)
     except ValidationError:
         return False
 
@@ -166,6 +171,24 @@ def _parents_readable(whole: _Whole) -> Iterator[Problem]:
         yield Problem("school.parents", f"{error.where}: {error.what}", error.advice)
 
 
+def _calendars_readable(whole: _Whole) -> Iterator[Problem]:
+    """The calendar files are there, are calendars, and come to an end."""
+    school = whole.section("school")
+    named, zone = school.get("calendars"), school.get("timezone", "Europe/Amsterdam")
+    try:
+        today = datetime.now(ZoneInfo(zone)).date()
+    except (TypeError, ValueError, OSError, ZoneInfoNotFoundError):
+        return  # the zone is told as it is
+    for at, value in enumerate(named if isinstance(named, list) else (), start=1):
+        path = _path(value, whole.base)
+        if path is None:
+            continue
+        try:
+            read_calendar(path, zone, today)
+        except ConfigurationError as error:
+            yield Problem(f"school.calendars[{at}]", f"{error.where}: {error.what}", error.advice)
+
+
 def _files_there(whole: _Whole) -> Iterator[Problem]:
     """Certificates and templates are there. (Passwords are looked at when they are fetched.)"""
     named = [(f"{account.where}.ca_file", account.table.get("ca_file")) for account in whole.entries("accounts")]
@@ -191,5 +214,6 @@ _CHECKS: tuple[Callable[[_Whole], Iterator[Problem]], ...] = (
     _address_known,
     _password_covered,
     _parents_readable,
+    _calendars_readable,
     _files_there,
 )
