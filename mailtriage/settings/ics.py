@@ -234,8 +234,9 @@ def _name(event: Event) -> str:
 def _named(event: Event) -> str:
     """An event as a problem speaks of it: by its name, and its day where that can be read."""
     name = _name(event)
+    start: Any = event.get("DTSTART")
     try:
-        day = _day(event["DTSTART"].dt).isoformat()
+        day = _day(start.dt).isoformat()
     except Exception:  # what is wrong with it is told beside
         day = ""
     return " ".join(filter(None, ("the event", shown(name) if name else "", f"of {day}" if day else "")))
