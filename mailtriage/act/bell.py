@@ -49,6 +49,24 @@ def ring(addresses: Sequence[SecretSource], words: str, *, where: str) -> bool:
     return any(rung)
 
 
+def troubles(addresses: Sequence[SecretSource], where: str) -> list[str]:
+    """What keeps these addresses from ringing, as far as can be told without ringing; empty where nothing does."""
+    if not addresses:
+        return []
+    try:
+        from apprise import Apprise  # noqa: PLC0415 - as above
+    except ImportError:
+        return [f"{where}: apprise is not installed (pip install 'mailtriage[apprise]')"]
+    found = []
+    for number, source in enumerate(addresses, start=1):
+        try:
+            if not Apprise().add(fetch_secret(source)):
+                found.append(f"{where}[{number}]: this is no URL that Apprise understands")
+        except MailtriageError as error:
+            found.append(f"{where}[{number}]: {error.what}")
+    return found
+
+
 def _rung(bell: Apprise, source: SecretSource, words: str, where: str) -> bool:
     try:
         if not bell.add(fetch_secret(source)):

@@ -13,7 +13,7 @@ from mailtriage.cli import Common
 if TYPE_CHECKING:
     from mailtriage.act.mailbox import Mailbox
     from mailtriage.service import Opening
-    from mailtriage.settings import Account
+    from mailtriage.settings import Account, Settings
 
 
 @click.command()
@@ -35,21 +35,34 @@ def check(common: Common) -> None:
     click.echo(f"model: {opening.judge.name}: can be used")
     with opened_store(settings) as (journal, _):
         click.echo(f"store: {journal.engine.url.render_as_string(hide_password=True)}: can be used")
+    for trouble in _bells(settings):
+        click.echo(f"bells: will not work: {trouble}")
     failed = [account.name for account in settings.accounts if not _account(opening, account.name)]
     if failed:
         click.echo(f"{len(failed)} of {len(settings.accounts)} accounts cannot be used: {', '.join(failed)}", err=True)
         sys.exit(1)
 
 
+def _bells(settings: Settings) -> list[str]:
+    """What keeps bells from ringing; none rings for this."""
+    from mailtriage.act.bell import troubles  # noqa: PLC0415 - keeps --help quick
+
+    contact = settings.school.emergency
+    found = troubles(settings.notifications.apprise, "notifications.apprise")
+    return found + (troubles(contact.apprise, "school.emergency.apprise") if contact else [])
+
+
 def _account(opening: object, name: str) -> bool:
     """Report on one account; True where it can be used."""
     from mailtriage.act.imap import describe  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.decide.urgent import in_words  # noqa: PLC0415 - as above
     from mailtriage.errors import MailtriageError  # noqa: PLC0415 - as above
     from mailtriage.service import Opening, connector  # noqa: PLC0415 - as above
 
     assert isinstance(opening, Opening)  # noqa: S101 - its type cannot be named without importing it above
     account = next(one for one in opening.settings.accounts if one.name == name)
     click.echo(f"account {name} ({account.username} at {account.host}:{account.effective_port}):")
+    click.echo(f"  {in_words(opening.settings)}")
     try:
         mailbox = connector(account)
     except MailtriageError as error:

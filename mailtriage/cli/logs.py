@@ -38,6 +38,8 @@ def configure(settings: Logging) -> None:
     # Libraries may log what they send and receive: their debug lines hold text of messages.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     logging.getLogger("imapclient").setLevel(logging.INFO)
+    # We say ourselves which bell did not ring; its lines name servers and parts of URLs, which are secrets.
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)
 
 
 def _exceptions_by_place(_logger: object, _name: str, event: dict[str, Any]) -> dict[str, Any]:

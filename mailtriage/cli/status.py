@@ -38,14 +38,18 @@ def status(common: Common, form: str) -> None:
         for reason in one["open_reasons"]:
             click.echo(f"    {reason}")
         click.echo(f"  waiting notifications: {one['waiting']}" + (f", next {one['next']}" if one["next"] else ""))
+        rang = one["last_bell"]
+        click.echo("  last urgent bell:      " + (f"{rang['at']}, for the {rang['whom']}" if rang else "none"))
 
 
 def _account(journal: Any, bells: Any, name: str, zone: Any) -> dict[str, Any]:
+    from mailtriage.store import Rings  # noqa: PLC0415 - keeps --help quick
+
     def local(moment: Any) -> str | None:
         return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
 
     state = journal.account(name)
-    waiting = bells.waiting(name)
+    waiting, last_bell = bells.waiting(name), Rings(journal.engine).last(name)
     return {
         "account": name,
         "last_contact": local(state.last_contact),
@@ -56,4 +60,5 @@ def _account(journal: Any, bells: Any, name: str, zone: Any) -> dict[str, Any]:
         "open_reasons": journal.open_reasons(name),
         "waiting": len(waiting),
         "next": local(bells.next_due(name)),
+        "last_bell": {"at": local(last_bell.at), "whom": last_bell.whom.value} if last_bell else None,
     }
