@@ -34,26 +34,32 @@ class Lying:
         return mine == (other.size, other.raw) and DELETED not in self.fetched.flags
 
 
-def folder_names(folders: Sequence[Folder], language: str) -> dict[str, Category]:
-    """The names of the four folders on a server with these folders, each with its category.
+def beginnings(folders: Sequence[Folder]) -> tuple[str, ...]:
+    """What the names of our folders begin with on a server with these folders: as they are named there, then below
+    INBOX, for servers that take no folder beside it (not where names are flat).
 
-    The hierarchy delimiter is the server's (RFC 3501 §5.1). Where every other folder lies below INBOX, these do too.
+    The hierarchy delimiter is the server's (RFC 3501 §5.1). Where every other folder lies below INBOX, ours do too.
     """
     delimiter = next((one.delimiter for one in folders if one.name.upper() == "INBOX"), "/")
     others = [one.name for one in folders if one.name.upper() != "INBOX"]
     below = f"INBOX{delimiter}" if delimiter else ""
     inside = bool(below and others) and all(name.upper().startswith(below) for name in others)
-    return _named(delimiter, below if inside else "", language)
+    beside = f"{below if inside else ''}{PARENT}{delimiter or '-'}"
+    return (beside, f"{below}{PARENT}{delimiter}") if delimiter else (beside,)
+
+
+def folder_names(folders: Sequence[Folder], language: str) -> dict[str, Category]:
+    """The names of the four folders on a server with these folders, each with its category."""
+    return _named(beginnings(folders)[0], language)
 
 
 def folders_below_inbox(folders: Sequence[Folder], language: str) -> dict[str, Category]:
     """The same below INBOX, for servers that take no folder beside it; none where names are flat."""
-    delimiter = next((one.delimiter for one in folders if one.name.upper() == "INBOX"), "/")
-    return _named(delimiter, f"INBOX{delimiter}", language) if delimiter else {}
+    return {name: one for beginning in beginnings(folders)[1:] for name, one in _named(beginning, language).items()}
 
 
-def _named(delimiter: str, below: str, language: str) -> dict[str, Category]:
-    return {f"{below}{PARENT}{delimiter or '-'}{word(one.value, language)}": one for one in CATEGORIES}
+def _named(beginning: str, language: str) -> dict[str, Category]:
+    return {beginning + word(one.value, language): one for one in CATEGORIES}
 
 
 def made_folders(mailbox: Mailbox, language: str) -> dict[str, Category]:

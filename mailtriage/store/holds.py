@@ -26,10 +26,6 @@ class HoldState(StrEnum):
     DROPPED = "dropped"
 
 
-ACTIVE = (HoldState.OPEN, HoldState.HELD, HoldState.LEAVING)
-"""The states of a hold that is not at its end."""
-
-
 class Asked(StrEnum):
     """What somebody asked to be released: what is due, or everything."""
 
@@ -57,16 +53,18 @@ class Holds:
         """Take a migrated database into use."""
         self._engine = engine
 
-    def of(self, account: str, *states: HoldState) -> list[Hold]:
-        """The holds of an account in these states (any that is not at its end where none is named), oldest first."""
+    def of(self, account: str, *states: HoldState, message: int | None = None) -> list[Hold]:
+        """The holds of an account in these states, or those of one message, oldest first."""
         table, owner = schema.holds, schema.messages
         query = (
             select(table, owner)
             .join(owner, table.c.message == owner.c.id)
-            .where(owner.c.account == account, table.c.state.in_(states or ACTIVE))
+            .where(owner.c.account == account, table.c.state.in_(states))
             .order_by(table.c.id)
             .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
         )
+        if message is not None:
+            query = query.where(table.c.message == message)
         with reading(self._engine) as connection:
             rows = [row._mapping for row in connection.execute(query)]  # noqa: SLF001 - SQLAlchemy's public name for it
         return [
@@ -81,10 +79,6 @@ class Holds:
             )
             for row in rows
         ]
-
-    def of_message(self, account: str, message: int) -> Hold | None:
-        """The hold of a message that is not at its end."""
-        return next((one for one in self.of(account) if one.message.id == message), None)
 
     def adopt(self, message: int, origin: str, due_at: datetime, now: datetime) -> None:
         """Note that a message was found in the folder for later and stays there until ``due_at``."""

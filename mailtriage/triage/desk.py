@@ -66,11 +66,13 @@ class Desk:
         message = read_message(raw)
         return message, *self.weigh(message, now)
 
-    def weigh(self, message: Message, now: datetime) -> tuple[Scope, Verdict | None, Plan]:
-        """Judge and decide on one message."""
+    def weigh(
+        self, message: Message, now: datetime, arrived: datetime | None = None
+    ) -> tuple[Scope, Verdict | None, Plan]:
+        """Judge and decide on one message; ``arrived`` as for ``decide``."""
         scope = scope_of(message, self.scope)
         verdict = self.judge.judge(message) if scope.kind is ScopeKind.PARENT else None
-        return scope, verdict, decide(message, scope, verdict, now, self.office)
+        return scope, verdict, decide(message, scope, verdict, now, self.office, arrived=arrived)
 
     def recall(self, raw: bytes) -> tuple[Message | None, Verdict | None]:
         """Read and judge again, for the words of a digest."""

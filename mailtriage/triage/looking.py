@@ -40,20 +40,21 @@ class Looker:
             return True
         return bool(self._mailbox.uids_after(mark.last_uid))
 
-    def look(self, folder: str, *, readonly: bool = False) -> Iterator[Considered]:
+    def look(self, folder: str, *, readonly: bool = False, whole: bool = False) -> Iterator[Considered]:
         """Everything new in a folder, each read, judged and decided on. The watermark follows what the caller takes.
 
-        Where ``readonly``, the folder is opened with EXAMINE and nothing is remembered.
+        Where ``readonly``, the folder is opened with EXAMINE and nothing is remembered. Where ``whole``, all that lies
+        there unread counts as new, also what came before the first contact.
 
         Raises:
             MailboxError: the folder cannot be opened.
         """
         state = self._mailbox.open(folder, readonly=readonly)
-        uids = self._mailbox.uids_since(self._since) if readonly else self._new_uids(state)
-        oldest = self._since if readonly else self._oldest()
+        uids = self._mailbox.uids_since(self._since) if readonly else self._new_uids(state, whole=whole)
+        oldest = self._since if readonly else self._oldest(whole=whole)
         for uid in uids:
             place = Place(self._desk.account.name, folder, state.uidvalidity, uid)
-            found = self._consider(place, oldest)
+            found = self._consider(place, oldest, unread=whole)
             if found is not None:
                 yield found
             if not readonly:
@@ -61,28 +62,30 @@ class Looker:
                 if found is not None:
                     self._mailbox.open(folder)
 
-    def _new_uids(self, state: FolderState) -> list[int]:
+    def _new_uids(self, state: FolderState, *, whole: bool) -> list[int]:
         """UIDs that the watermark has not passed."""
         account = self._desk.account
         mark = self._journal.watermark(account.name, state.name)
         if mark is None or mark.uidvalidity != state.uidvalidity:
-            mark = self._entered(state, first=mark is None)
+            mark = self._entered(state, first=mark is None, whole=whole)
         return list(self._mailbox.uids_after(mark.last_uid))
 
-    def _entered(self, state: FolderState, *, first: bool) -> Watermark:
+    def _entered(self, state: FolderState, *, first: bool, whole: bool) -> Watermark:
         """Set the watermark of a folder that is seen for the first time, or whose UIDs were given anew.
 
         On first contact it starts with mail from then on; a setting reaches back. With new UIDs it starts at the first
         message that the store may know: each is recognised by its fingerprint.
         """
         account = self._desk.account
-        since = self._oldest()
+        since = self._oldest(whole=whole)
         if first:
             since = max(since, self._desk.clock() - timedelta(days=account.reach_back_days))
         else:
             self._log.warning("folder has new UIDs", folder=state.name, reason="UIDVALIDITY changed")
             self._journal.renumbered(account.name, state.name, state.uidvalidity)
-        if first and not account.reach_back_days and state.uidnext:
+        if whole:
+            last = 0
+        elif first and not account.reach_back_days and state.uidnext:
             last = state.uidnext - 1
         else:
             found = self._mailbox.uids_since(since) or [max(self._mailbox.uids_after(0), default=0) + 1]
@@ -91,13 +94,14 @@ class Looker:
         self._journal.set_watermark(account.name, state.name, mark)
         return mark
 
-    def _oldest(self) -> datetime:
+    def _oldest(self, *, whole: bool) -> datetime:
         """Mail that arrived earlier is left alone: it was there before us, or is so old that the store has forgotten
         whether it was dealt with. It may come back under a new UID when somebody moves it."""
         kept = timedelta(days=self._desk.office.settings.privacy.keep_days)
-        return max(self._since - _SKEW, self._desk.clock() - kept + _SKEW)
+        forgotten = self._desk.clock() - kept + _SKEW
+        return forgotten if whole else max(self._since - _SKEW, forgotten)
 
-    def _consider(self, place: Place, oldest: datetime) -> Considered | None:
+    def _consider(self, place: Place, oldest: datetime, *, unread: bool) -> Considered | None:
         """One message through the three rooms; None where it is gone, too old, or was dealt with before."""
         if self._journal.find(place) is not None:
             return None
@@ -105,7 +109,7 @@ class Looker:
         raw = b""
         try:
             fetched = self._fetch(place)
-            if fetched is None or fetched.internaldate < oldest:
+            if fetched is None or fetched.internaldate < oldest or (unread and "\\Seen" in fetched.flags):
                 return None
             raw = fetched.raw
             message = read_message(raw)
@@ -118,7 +122,7 @@ class Looker:
 
     def _weighed(self, place: Place, fetched: Fetched, message: Message, now: datetime) -> Considered:
         try:
-            scope, verdict, plan = self._desk.weigh(message, now)
+            scope, verdict, plan = self._desk.weigh(message, now, fetched.internaldate)
         except Exception as error:
             self._log.exception("message could not be judged", uid=place.uid, folder=place.folder)
             reason = f"could not be judged ({type(error).__name__})"
