@@ -65,7 +65,7 @@ Wat te doen: verplaats het uit {folder}, verbeter het zo nodig, en verplaats het
         Kind.AGAIN: """\
 Dit bericht staat weer in {folder}, maar het is al eerder verstuurd. Het wordt niet nog een keer verstuurd.
 
-Wat te doen: verwijder het uit {folder}. Toch nog een keer sturen? Verander er eerst iets aan.
+Wat te doen: verwijder het uit {folder}. Toch nog een keer sturen? Maak er een nieuw bericht van.
 """,
     },
     "en": {
@@ -91,7 +91,7 @@ What to do: move it out of {folder}, mend it if need be, and then move it to {fo
         Kind.AGAIN: """\
 This message lies in {folder} again, but it was sent before. It is not sent another time.
 
-What to do: delete it from {folder}. To send it once more all the same, change something in it first.
+What to do: delete it from {folder}. To send it once more all the same, make a new message of it.
 """,
     },
 }

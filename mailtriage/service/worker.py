@@ -180,7 +180,7 @@ class Worker(threading.Thread):
 
     def _patience(self, triage: Triage) -> float:
         """Seconds until the next look: the poll, or the next notification if that is sooner."""
-        due = self._memory.bells.next_due(self._desk.account.name)
+        due = triage.next_due()
         longest = min(self._desk.account.poll_seconds, OVERDUE_WAIT if triage.unsettled else LONGEST_WAIT)
         if due is None:
             return longest

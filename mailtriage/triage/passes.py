@@ -16,10 +16,12 @@ from mailtriage.decide import Occasion, decide
 from mailtriage.errors import ConnectionLostError, MailboxError, StoreError
 from mailtriage.records import Draft, Plan, ScopeKind
 from mailtriage.store import Bell, Bells, Corrections, Intent, Journal, Known, discreet
+from mailtriage.triage.answering import Answering
 from mailtriage.triage.correcting import Corrector
 from mailtriage.triage.desk import Considered, Desk
 from mailtriage.triage.holding import Holder
 from mailtriage.triage.looking import Looker
+from mailtriage.triage.sending import Submitter
 from mailtriage.triage.urgent import Urgency
 
 _NOBODY = timedelta(days=366)
@@ -75,6 +77,7 @@ class Triage:
             marks=desk.office.settings.corrections.marks and desk.account.mark == "auto",
         )
         self._urgency = Urgency(desk, journal, bells, self._teller.still_waiting)
+        self._answering = Answering(desk, mailbox, journal)
         self._looker = Looker(desk, mailbox, journal, since=since)
         self._corrector = Corrector(desk, mailbox, journal, drafts=drafts, complain=self._complain, halted=halted)
         self._holder = Holder(
@@ -86,6 +89,7 @@ class Triage:
             complain=self._complain,
             losses=desk.losses,
         )
+        self._submitter = Submitter(desk, mailbox, journal, complain=self._complain, halted=halted)
         self._log = structlog.get_logger("mailtriage").bind(account=desk.account.name)
         self.complaints: list[str] = []
         """What is wrong although the connection works, of the latest pass; for ``status``."""
@@ -118,7 +122,16 @@ class Triage:
                     return None
             if folder == later:
                 self._holder.release()
-        return None if self._halted() else self.tell()
+        told = None if self._halted() else self.tell()
+        self._answering.run(self._halted)
+        self._submitter.run()
+        return told
+
+    def next_due(self) -> datetime | None:
+        """When there is next something to do, beside new mail."""
+        bell = self._bells.next_due(self._desk.account.name)
+        found = (bell, self._holder.next_due(), self._submitter.next_due())
+        return min((moment for moment in found if moment), default=None)
 
     def pending(self) -> bool:
         """Open the inbox, and say whether it holds mail that no pass has seen: it may have come while one was busy."""
