@@ -47,7 +47,8 @@ class Considered:
 
 @dataclass(frozen=True)
 class Desk:
-    """What an account is worked on with. ``losses`` counts lost connections by what they were lost over."""
+    """What an account is worked on with. ``losses`` counts lost connections by what they were lost over; ``looked_at``
+    is when what need not be looked at in each pass was last looked at."""
 
     account: Account
     office: Office
@@ -56,6 +57,7 @@ class Desk:
     writer: DigestWriter
     clock: Clock
     losses: Counter[Hashable] = field(default_factory=Counter)
+    looked_at: dict[str, datetime] = field(default_factory=dict)
 
     def consider(self, raw: bytes, now: datetime) -> tuple[Message, Scope, Verdict | None, Plan]:
         """Read, judge and decide on one message.
