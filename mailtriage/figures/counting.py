@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mailtriage.decide.clock import instant
@@ -246,8 +246,3 @@ def _quantile(waits: Sequence[timedelta], percent: int) -> int:
 def school_year(day: date) -> date:
     """The first day of the school year in which a day lies: the first of August."""
     return date(day.year if day.month >= 8 else day.year - 1, 8, 1)
-
-
-def today(now: datetime, zone: ZoneInfo) -> date:
-    """The local day of a moment (aware)."""
-    return now.astimezone(UTC).astimezone(zone).date()
