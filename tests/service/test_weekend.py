@@ -20,7 +20,7 @@ pytestmark = pytest.mark.dovecot
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 STEP = timedelta(hours=1)
-FRIDAY, MONDAY = datetime(2026, 9, 18, 15, 30, tzinfo=ZONE), datetime(2026, 9, 21, 8, 30, tzinfo=ZONE)
+FRIDAY, MONDAY = datetime(2026, 9, 18, 15, 30, tzinfo=ZONE), datetime(2026, 9, 21, 9, 30, tzinfo=ZONE)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
