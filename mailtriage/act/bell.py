@@ -41,11 +41,13 @@ def ring(addresses: Sequence[SecretSource], words: str, *, where: str) -> bool:
         return False
     try:
         # An extra, and slow to import (0.2 s): only where it is used.
-        from apprise import Apprise  # noqa: PLC0415
+        from apprise import Apprise, AppriseAsset  # noqa: PLC0415
     except ImportError:
         log.error("apprise is not installed", advice="pip install 'mailtriage[apprise]'")
         return False
-    rung = [_rung(Apprise(), source, words, where) for source in addresses]
+    # Without this, some services are told where to fetch a picture.
+    asset = AppriseAsset(app_id=TITLE, app_desc=TITLE, app_url="", image_url_mask="", image_url_logo="")
+    rung = [_rung(Apprise(asset=asset), source, words, where) for source in addresses]
     return any(rung)
 
 

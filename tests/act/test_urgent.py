@@ -145,6 +145,19 @@ def test_nothing_of_the_mail_leaves(bells: BellServer, whom: str) -> None:
     assert [word for word in SECRETS if word.lower() in sent.lower()] == []
 
 
+@pytest.mark.parametrize("service", ["json://{}/school", "ntfy://{}/topic", "signal://{}/+31301234567/+31612345678"])
+def test_other_services_are_sent_no_more(bells: BellServer, monkeypatch: pytest.MonkeyPatch, service: str) -> None:
+    """Title and words; no picture to fetch from elsewhere, no name of a library's maker."""
+    monkeypatch.setenv("BELL_CONTACT", service.format(f"127.0.0.1:{bells.server_address[1]}"))
+    rig = urgent_to("contact")
+    rig.deliver("a", "urgent notice")
+    rig.run()
+    ((_, body),) = bells.rung
+    assert body["message"].removeprefix("mailtriage\r\n") == ONE
+    assert b"User-Agent: mailtriage\n" in bells.raw[0]
+    assert b"github" not in bells.raw[0].lower()
+
+
 def test_several_are_told_by_one_bell(bells: BellServer) -> None:
     """What came at once rings once; that a mail breaks the rules of decency is said, that one is personal is not."""
     rig = urgent_to("contact")
