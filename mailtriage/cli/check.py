@@ -80,6 +80,8 @@ def _account(opening: object, name: str) -> bool:
         for folder in absent:
             click.echo(f"  will not work: the folder {folder} does not exist")
         desk = opening.desk(account, lambda: datetime.now(UTC))
+        sends, sentence = _sending(account, mailbox)
+        click.echo(f"  {sentence}")
         if account.hold == "delivery":
             click.echo(f"  {_filing(opening, account, mailbox)}")
         for schedule in desk.office.schedules:
@@ -88,9 +90,27 @@ def _account(opening: object, name: str) -> bool:
         _trouble("account", error)
         return False
     else:
-        return not absent
+        return sends and not absent
     finally:
         mailbox.close()
+
+
+def _sending(account: Account, mailbox: Mailbox) -> tuple[bool, str]:
+    """Whether mail can be sent for teachers where that is wanted, and how it stands; nothing is sent for this."""
+    from mailtriage.act.imap import find_sent_folder  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.act.smtp import Fate, submission_server, tried  # noqa: PLC0415 - as above
+
+    server = submission_server(account)
+    if server is None:
+        return True, "sending: off (no [accounts.smtp])"
+    receipt = tried(server)
+    if receipt.fate is not Fate.SENT:
+        said = f": {receipt.words}" if receipt.words else ""
+        return False, f"sending: does not work: {server.where}: {receipt.reason}{said}"
+    sent = find_sent_folder(mailbox)
+    if sent is None:
+        return False, 'sending: does not work: there is no folder for mail that was sent (create one, called "Sent")'
+    return True, f"sending: works ({server.username} at {server.where}, copies go into the folder {sent})"
 
 
 def _filing(opening: Opening, account: Account, mailbox: Mailbox) -> str:

@@ -9,6 +9,12 @@ import click
 
 from mailtriage.cli import Common
 
+_SENDING = {
+    "waiting": "waiting to be sent:",
+    "uncertain": "uncertain if sent:",
+    "refused": "refused to be sent:",
+}
+
 
 @click.command()
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -38,12 +44,18 @@ def status(common: Common, form: str) -> None:
         for reason in one["open_reasons"]:
             click.echo(f"    {reason}")
         click.echo(f"  waiting notifications: {one['waiting']}" + (f", next {one['next']}" if one["next"] else ""))
+        for count, words in ((one["sending"][state], said) for state, said in _SENDING.items()):
+            if count:
+                click.echo(f"  {words:<22} {count}")
+        for reason in one["sending"]["reasons"]:
+            click.echo(f"    {reason}")
         rang = one["last_bell"]
         click.echo("  last urgent bell:      " + (f"{rang['at']}, for the {rang['whom']}" if rang else "none"))
 
 
 def _account(journal: Any, bells: Any, name: str, zone: Any) -> dict[str, Any]:
     from mailtriage.store import Rings  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.store.outgoing import Submissions  # noqa: PLC0415 - as above
 
     def local(moment: Any) -> str | None:
         return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
@@ -60,5 +72,6 @@ def _account(journal: Any, bells: Any, name: str, zone: Any) -> dict[str, Any]:
         "open_reasons": journal.open_reasons(name),
         "waiting": len(waiting),
         "next": local(bells.next_due(name)),
+        "sending": Submissions(journal.engine).summary(name),
         "last_bell": {"at": local(last_bell.at), "whom": last_bell.whom.value} if last_bell else None,
     }

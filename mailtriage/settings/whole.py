@@ -38,6 +38,12 @@ class _Entry:
         value = self.table.get(key)
         return value.strip() if isinstance(value, str) else ""
 
+    def tables(self, *keys: str) -> list[_Entry]:
+        """The tables below this one, of those that are named."""
+        return [
+            _Entry(f"{self.where}.{key}", value) for key in keys if isinstance(value := self.table.get(key), Mapping)
+        ]
+
     def texts(self, key: str) -> list[str]:
         """The texts in a list in the table."""
         value = self.table.get(key)
@@ -145,10 +151,11 @@ def _address_known(whole: _Whole) -> Iterator[Problem]:
 def _password_covered(whole: _Whole) -> Iterator[Problem]:
     """A password goes over the wire in the open only within this machine."""
     for account in whole.entries("accounts"):
-        host = account.text("host")
-        if account.text("security") == "none" and host and not _is_loopback(host):
-            what = f'"none" would send the password to {shown(host)} for anybody to read'
-            yield Problem(f"{account.where}.security", what, 'write "tls", or "starttls" where the server lacks TLS')
+        for server in (account, *account.tables("sieve", "smtp")):
+            host = server.text("host") or account.text("host")
+            if server.text("security") == "none" and host and not _is_loopback(host):
+                what = f'"none" would send the password to {shown(host)} for anybody to read'
+                yield Problem(f"{server.where}.security", what, 'write "tls", or "starttls" where the server lacks TLS')
 
 
 def _is_loopback(host: str) -> bool:

@@ -135,6 +135,15 @@ class Submissions:
             found = {row[0]: row[1] for row in connection.execute(query)}
         return {state: found.get(state, 0) for state in State}
 
+    def summary(self, account: str) -> dict[str, int | list[str]]:
+        """For ``mailtriage status``: how many wait, are uncertain, were refused, and why they still wait."""
+        counts = self.counts(account)
+        waits = (row for row in self.of(account).values() if row.state is State.WAITING and row.outcome)
+        shown_states = (State.WAITING, State.UNCERTAIN, State.REFUSED)
+        return {state.value: counts[state] for state in shown_states} | {
+            "reasons": sorted({one.outcome for one in waits})
+        }
+
     def _change(self, submission: int, **values: object) -> None:
         with writing(self._engine) as connection:
             connection.execute(update(schema.outgoing).where(schema.outgoing.c.id == submission).values(**values))

@@ -148,6 +148,8 @@ def test_each_kind_of_mistake_is_told_in_plain_words(text: str, where: str, what
             "add hours",
         ),
         (STAFF + ACCOUNT + 'security = "none"', 'accounts[1] "els".security', "send the password", '"tls"'),
+        (STAFF + ACCOUNT + 'smtp = { security = "none" }', 'accounts[1] "els".smtp.security', "send the pass", '"tls"'),
+        (STAFF + ACCOUNT + 'sieve = { security = "none" }', 'accounts[1] "els".sieve.security', "send the pass", '"tls"'),
         (STAFF + ACCOUNT + 'ca_file = "ca.pem"', 'accounts[1] "els".ca_file', "/nowhere/ca.pem is not there", "path"),
         ('[replies]\ntemplates = "mine"', "replies.templates", "/nowhere/mine is not there", "path"),
         ('[school]\nparents = "ouders.csv"', "school.parents", "No such file", "path"),
@@ -172,7 +174,7 @@ def test_all_problems_are_told_at_once_also_between_wrong_sections() -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "::1", "[::1]", "LOCALHOST."])
 def test_an_open_password_is_fine_within_the_machine(host: str) -> None:
     """``security = "none"`` is allowed for loopback hosts."""
-    text = STAFF + ACCOUNT.replace("imap.school.example", host) + 'security = "none"'
+    text = STAFF + ACCOUNT.replace("imap.school.example", host) + 'security = "none"\nsmtp = { security = "none" }'
     assert settings_from(tomllib.loads(text), Path("/")).accounts[0].security == "none"
 
 
