@@ -6,6 +6,7 @@ Local times are only read from schedules; everything else is done on instants (`
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from mailtriage.decide.clock import Interval, instant, intervals, without
 from mailtriage.errors import NoWorkingMomentError
-from mailtriage.settings import DateRange, Frame, FreeDays, School, Staff, Swap, WeeklyHours
+from mailtriage.settings import DateRange, Frame, FreeDays, School, Settings, Staff, Swap, WeeklyHours
 from mailtriage.settings.holidays import region_days
 
 NO_HOURS = WeeklyHours()
@@ -76,7 +77,7 @@ class Schedule:
     def why_free(self, day: date) -> str:
         """Why the person does not work on a local day although the weekday would be one of work; empty where the
         person does, or where the weekday is free anyhow."""
-        if self._swapped_to(day) is not None or not self.week_of(day).on(day.weekday()):
+        if self.exchange_on(day) is not None or not self.week_of(day).on(day.weekday()):
             return ""
         if any(swap.off == day for swap in self.swaps):
             return "exchanged"
@@ -143,33 +144,47 @@ class Schedule:
         """
         moment = moment.astimezone(UTC)
         for day in self.days_from(moment):
-            frames = self.tellable(day)
             if at:
-                candidates = self._told_at(day, frames, at)
-                later = [candidate for candidate in candidates if candidate >= moment]
+                later = [candidate for candidate in self.told_at(day, at) if candidate >= moment]
             else:
-                later = [max(frame.start, moment) for frame in frames if frame.end > moment]
+                later = [max(frame.start, moment) for frame in self.tellable(day) if frame.end > moment]
             if later:
                 return later[0].astimezone(self.zone)
-        raise NoWorkingMomentError(
-            "no working moment within a year",
-            where=f"schedule of {self.name}",
-            advice="look at the hours and days_off of this person and of the school",
-        )
+        raise _never(self.name)
 
-    def _told_at(self, day: date, frames: Sequence[Interval], at: Sequence[time]) -> list[datetime]:
+    def told_at(self, day: date, at: Sequence[time]) -> list[datetime]:
+        """The moments (UTC) of a local day at which the person is told, of the set times ``at``; see ``next_of``."""
+        frames = self.tellable(day)
         moments = [instant(day, clock, self.zone) for clock in at]
         inside = sorted({moment for moment in moments if any(moment in frame for frame in frames)})
         return inside or [frame.start for frame in frames[:1]]
 
     def _frames_on(self, day: date) -> tuple[Frame, ...]:
-        swap = self._swapped_to(day)
+        swap = self.exchange_on(day)
         if swap is not None:
             return swap.hours or self.week_of(swap.off).on(swap.off.weekday())
         return () if self.why_free(day) else self.week_of(day).on(day.weekday())
 
-    def _swapped_to(self, day: date) -> Swap | None:
+    def exchange_on(self, day: date) -> Swap | None:
+        """The exchange by which the person works on a day; None where there is none."""
         return next((swap for swap in self.swaps if swap.on == day), None)
+
+
+def schedules_of(
+    settings: Settings, people: Sequence[Staff], calendar: Sequence[FreeDays] = ()
+) -> tuple[Schedule, ...]:
+    """The schedules of some staff; ``calendar`` holds free days from the school's calendar files."""
+    margin = timedelta(minutes=settings.notifications.margin_minutes)
+    return tuple(Schedule.of(person, settings.school, calendar, margin) for person in people)
+
+
+def _never(*names: str) -> NoWorkingMomentError:
+    """Nobody of these people is ever to be told."""
+    return NoWorkingMomentError(
+        "no working moment within a year",
+        where=f"schedule{'s' * (len(names) > 1)} of {', '.join(names)}",
+        advice="look at the hours and days_off of this person and of the school",
+    )
 
 
 @cache
@@ -200,17 +215,13 @@ def next_to_be_told(
         NoWorkingMomentError: nobody works within a year.
     """
     found: list[tuple[datetime, datetime, str]] = []
-    problem: NoWorkingMomentError | None = None
     for schedule in schedules:
-        try:
+        with suppress(NoWorkingMomentError):
             when = schedule.next_of(moment, at)
-        except NoWorkingMomentError as error:
-            problem = error
-        else:
             found.append((when.astimezone(UTC), when, schedule.name))
+    if not schedules:
+        raise NoWorkingMomentError("nobody's mailbox", where="schedules", advice="name staff for the account")
     if not found:
-        raise problem or NoWorkingMomentError(
-            "nobody's mailbox", where="schedules", advice="name staff for the account"
-        )
+        raise _never(*(schedule.name for schedule in schedules))
     earliest, local, _ = min(found, key=lambda one: one[0])
     return local, tuple(name for instant_of, _, name in found if instant_of == earliest)

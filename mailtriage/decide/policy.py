@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 
-from mailtriage.decide.hours import Schedule, next_to_be_told
+from mailtriage.decide.hours import Schedule, next_to_be_told, schedules_of
 from mailtriage.decide.proposals import proposals
 from mailtriage.decide.replies import Offer, Replier
 from mailtriage.decide.urgent import Route, route_at
@@ -52,8 +52,7 @@ class Office:
         calendar: Sequence[FreeDays] = (),
     ) -> Self:
         """The office of a mailbox shared by ``staff``, who answer from ``address``."""
-        margin = timedelta(minutes=settings.notifications.margin_minutes)
-        schedules = tuple(Schedule.of(person, settings.school, calendar, margin) for person in staff)
+        schedules = schedules_of(settings, staff, calendar)
         sender = Address(" / ".join(person.name for person in staff), address)
         return cls(settings, staff, schedules, sender, replier)
 

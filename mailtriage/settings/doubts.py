@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 from mailtriage.errors import ConfigurationError, Problem
+from mailtriage.settings.calendars import read_calendar
+from mailtriage.settings.holidays import region_days
 from mailtriage.settings.model import Settings
 from mailtriage.settings.parents import read_parents
 from mailtriage.settings.section import shown
+
+_SOON = timedelta(days=60)
+"""A list of free days that ends sooner is told of."""
 
 _MOBILE = re.compile(r"(0031|0)6\d{8}")
 
@@ -56,15 +62,54 @@ def _domains(settings: Settings, _today: date) -> Iterator[Problem]:
             yield Problem(f"accounts[{at}] {shown(account.name)}", what, f"add {shown(domain)} to school.domains")
 
 
+def calendar_warnings_of(settings: Settings, today: date) -> tuple[Problem, ...]:
+    """Those of the warnings that come with time: lists of free days that are at their end, or soon will be."""
+    return tuple(_free_days(settings, today))
+
+
 def _free_days(settings: Settings, today: date) -> Iterator[Problem]:
     school = settings.school
     if not school.public_holidays:
         yield Problem("school.public_holidays", "is off: staff are told of mail on public holidays", 'write "NL"')
-    if not school.days_off:
+    listed = bool(school.school_holidays or school.calendars)
+    advice = 'add the holidays of the next school year, like "2026-12-21/2027-01-01"'
+    if school.days_off:
+        last = max(free.last for free in school.days_off)
+        if last < today:
+            yield Problem("school.days_off", "lies wholly in the past", "add the holidays of this school year")
+        elif not listed:
+            yield from _ending("school.days_off", "the last of them", last, today, advice)
+    elif not listed:
         what = "is empty: staff are told of mail in the school's holidays"
-        yield Problem("school.days_off", what, 'add ranges like "2026-12-21/2027-01-01"')
-    elif all(free.last < today for free in school.days_off):
-        yield Problem("school.days_off", "lies wholly in the past", "add the holidays of this school year")
+        yield Problem("school.days_off", what, 'set school_holidays, or add ranges like "2026-12-21/2027-01-01"')
+    if school.school_holidays:
+        last = max(free.last for free in region_days(school.school_holidays))
+        what = f"the last known of region {school.school_holidays}"
+        update = "install a newer mailtriage, or add the next to days_off"
+        yield from _ending("school.school_holidays", what, last, today, update)
+    for at, path in enumerate(school.calendars, start=1):
+        yield from _calendar_ends(f"school.calendars[{at}]", path, school.timezone, today)
+
+
+def _calendar_ends(where: str, path: Path, zone: str, today: date) -> Iterator[Problem]:
+    """What is to be said of a calendar file that was readable when the settings were loaded."""
+    try:
+        free = read_calendar(path, zone, today)
+    except ConfigurationError as error:
+        yield Problem(where, f"{error.where}: {error.what}", error.advice)
+        return
+    advice = "export the calendar once more"
+    if free:
+        yield from _ending(where, f"the last free day of {path}", max(one.last for one in free), today, advice)
+    else:
+        yield Problem(where, f"{path} has no free day, a year back and two years ahead", advice)
+
+
+def _ending(where: str, what: str, last: date, today: date, advice: str) -> Iterator[Problem]:
+    if last < today:
+        yield Problem(where, f"{what} was {last}: staff are told of mail in the holidays that follow", advice)
+    elif last - today < _SOON:
+        yield Problem(where, f"{what} is {last}, within {_SOON.days} days", advice)
 
 
 def _idle_staff(settings: Settings, _today: date) -> Iterator[Problem]:
