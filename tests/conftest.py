@@ -12,6 +12,7 @@ from tests.servers.cyrus import Cyrus
 from tests.servers.cyrus import running as cyrus_running
 from tests.servers.dovecot import Dovecot
 from tests.servers.dovecot import running as dovecot_running
+from tests.servers.sieving import SievingDovecot, sieving
 
 # No test depends on how quick the machine is: the first example of a property may load a model, or share its core.
 settings.register_profile("patient", deadline=None)
@@ -23,6 +24,13 @@ def dovecot() -> Iterator[Dovecot]:
     """A running Dovecot, shared: take a user name of your own. For a server to stop and kill there is
     ``tests.servers.dovecot.running``."""
     with dovecot_running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sieving_dovecot() -> Iterator[SievingDovecot]:
+    """A running Dovecot with ManageSieve, shared: take a user name of your own, and set the clock of delivery."""
+    with sieving() as server:
         yield server
 
 

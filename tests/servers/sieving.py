@@ -153,11 +153,21 @@ class Tried:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         return done.stderr if done.returncode or "error" in done.stderr or "warning" in done.stderr else ""
 
-    def folder(self, raw: bytes, moment: datetime, sender: str = "kim@thuis.example") -> str:
+    def folder(self, raw: bytes, moment: datetime) -> str:
         """Where a mail that arrives at an aware moment would go."""
         (self.base / "tried.eml").write_bytes(raw)
         done = subprocess.run(
-            ["sieve-test", "-c", "test.conf", "-f", sender, "-a", "groep5@school.example", "tried.sieve", "tried.eml"],
+            [
+                "sieve-test",
+                "-c",
+                "test.conf",
+                "-f",
+                "kim@thuis.example",
+                "-a",
+                "groep5@school.example",
+                "tried.sieve",
+                "tried.eml",
+            ],
             cwd=self.base,
             env={
                 "PATH": "/usr/bin:/bin",

@@ -74,7 +74,8 @@ def of_no_person(rules: SenderRules) -> list[str]:
         f'address :localpart "from" {strings(_NAMES_OF_MACHINES)}',
         f'address :localpart :contains "from" {strings(_NO_REPLY)}',
     ]
-    failed = [f"{literally(name)}{sign}*dmarc=fail*" for name in sorted(rules.trusted_authserv) for sign in (";", " ")]
+    # Where the field is folded behind its name, Pigeonhole leaves a space in front.
+    failed = [f"*{literally(name)}{sign}*dmarc=fail*" for name in sorted(rules.trusted_authserv) for sign in (";", " ")]
     if failed:
         tests.append(f'header :matches "authentication-results" {strings(failed)}')
     return tests

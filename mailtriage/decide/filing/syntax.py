@@ -10,13 +10,15 @@ from textwrap import indent
 WIDTH = 110
 """Lists run on to the next line here; the line is for people, Sieve has no limit."""
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
 
 def quoted(text: str) -> str:
-    """A quoted string (RFC 5228 §2.4.2.1). NUL, which Sieve forbids, is left out.
+    """A quoted string (RFC 5228 §2.4.2.1). Control characters, which no address and no name has, are left out.
 
     The scripts require neither ``variables`` nor ``encoded-character``, so ``${...}`` stands for itself.
     """
-    clean = text.replace("\0", "")
+    clean = _CONTROL.sub("", text)
     return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
