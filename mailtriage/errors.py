@@ -96,6 +96,10 @@ class StoreError(MailtriageError):
     """The database cannot be used."""
 
 
+class StoreInUseError(StoreError):
+    """Another process works with this database: the service, most likely."""
+
+
 class MailboxError(MailtriageError):
     """A mailbox refused something, for good: retrying will not help."""
 

@@ -23,11 +23,13 @@ _COMMANDS = {
     "forget": ("mailtriage.cli.forget:forget", "Remove what is stored about somebody's mail."),
     "hours": ("mailtriage.cli.hours:hours", "Show when each person works and is told of mail."),
     "models": ("mailtriage.cli.models:models", "List the models, take one into use, or go back."),
+    "release": ("mailtriage.cli.release:release", "Bring held mail back into the inbox."),
     "report": ("mailtriage.cli.report:report", "Show the school's figures: how much mail, of what kind, and when."),
     "run": ("mailtriage.cli.run:run", "Run the service, or make one pass."),
     "sieve": ("mailtriage.cli.sieve:sieve", "Have the server itself keep mail out of the inbox, out of hours."),
     "status": ("mailtriage.cli.status:status", "Show what the service is doing."),
     "train": ("mailtriage.cli.train:train", "Train a model, and compare it with the one in use."),
+    "undo": ("mailtriage.cli.undo:undo", "Take back what was done in the mailboxes."),
 }
 
 

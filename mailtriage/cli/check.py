@@ -11,7 +11,10 @@ import click
 from mailtriage.cli import Common
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mailtriage.act.mailbox import Mailbox
+    from mailtriage.decide import Schedule
     from mailtriage.service import Opening
     from mailtriage.settings import Account, Settings
 
@@ -55,6 +58,7 @@ def _bells(settings: Settings) -> list[str]:
 def _account(opening: object, name: str) -> bool:
     """Report on one account; True where it can be used."""
     from mailtriage.act.imap import describe  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.act.later import in_words as holding_in_words  # noqa: PLC0415 - as above
     from mailtriage.decide.urgent import in_words  # noqa: PLC0415 - as above
     from mailtriage.errors import MailtriageError  # noqa: PLC0415 - as above
     from mailtriage.service import Opening, connector  # noqa: PLC0415 - as above
@@ -79,13 +83,15 @@ def _account(opening: object, name: str) -> bool:
         absent = [folder for folder in account.folders if folder not in listed and folder.upper() != "INBOX"]
         for folder in absent:
             click.echo(f"  will not work: the folder {folder} does not exist")
+        for sentence in holding_in_words(account.hold, mailbox):
+            click.echo(f"  {sentence}")
         desk = opening.desk(account, lambda: datetime.now(UTC))
         sends, sentence = _sending(account, mailbox)
         click.echo(f"  {sentence}")
         if account.hold == "delivery":
             click.echo(f"  {_filing(opening, account, mailbox)}")
-        for schedule in desk.office.schedules:
-            click.echo(f"  {schedule.name} works next: {schedule.next_open(datetime.now(UTC)):%Y-%m-%d %H:%M %Z}")
+        for line in _working(opening, desk.office.schedules):
+            click.echo(f"  {line}")
     except MailtriageError as error:
         _trouble("account", error)
         return False
@@ -93,6 +99,28 @@ def _account(opening: object, name: str) -> bool:
         return sends and not absent
     finally:
         mailbox.close()
+
+
+def _working(opening: Opening, schedules: Sequence[Schedule]) -> list[str]:
+    """When each of those whose mailbox it is works next, and where nobody does for a while.
+
+    Raises:
+        NoWorkingMomentError: none of them works within a year.
+    """
+    from mailtriage.decide import next_to_be_told  # noqa: PLC0415 - keeps --help quick
+    from mailtriage.decide.week import gap_warning, school_week  # noqa: PLC0415 - as above
+    from mailtriage.errors import NoWorkingMomentError  # noqa: PLC0415 - as above
+
+    now = datetime.now(opening.settings.school.zone)
+    next_to_be_told(now, schedules, ())
+    lines = []
+    for schedule in schedules:
+        try:
+            lines.append(f"{schedule.name} works next: {schedule.next_open(now):%Y-%m-%d %H:%M %Z}")
+        except NoWorkingMomentError:
+            lines.append(f"{schedule.name} does not work within a year")
+    gap = gap_warning(schedules, school_week(opening.settings.school, opening.calendar), now.date())
+    return [*lines, f"warning: {gap}"] if gap else lines
 
 
 def _sending(account: Account, mailbox: Mailbox) -> tuple[bool, str]:

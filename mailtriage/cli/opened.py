@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
+
 from mailtriage.cli import Common
 from mailtriage.errors import ConfigurationError, UsageError
-from mailtriage.settings import Settings
+from mailtriage.settings import Account, Settings
 from mailtriage.settings.load import find_settings_file, load_settings
-from mailtriage.store import Bells, Journal, default_path, open_database
+from mailtriage.store import Bells, Journal, default_path, open_database, require_database
 
 
 def required_settings(common: Common) -> tuple[Settings, Path]:
@@ -38,6 +40,41 @@ def required_accounts(settings: Settings, path: Path) -> None:
     """
     if not settings.accounts:
         raise ConfigurationError("no account is configured", str(path), "add an [[accounts]] section")
+
+
+def chosen_accounts(settings: Settings, path: Path, name: str | None) -> list[Account]:
+    """The account of this name; all of them where it is None.
+
+    Raises:
+        ConfigurationError: there is no account at all.
+        UsageError: there is none of this name.
+    """
+    required_accounts(settings, path)
+    accounts = [account for account in settings.accounts if name in (None, account.name)]
+    if not accounts:
+        known = ", ".join(account.name for account in settings.accounts)
+        raise UsageError(f"there is no account {name}", where="--account", advice=f"the accounts are {known}")
+    return accounts
+
+
+@contextmanager
+def store_or_none(settings: Settings) -> Iterator[tuple[Journal, Bells]]:
+    """The store of the configuration; where it is lost, an empty one in memory, so that what needs no store can go on.
+
+    Raises:
+        StoreError: it is there and cannot be used.
+    """
+    try:
+        require_database(settings.store.url, default=default_path())
+    except UsageError as error:
+        click.echo(f"there is no store ({error.where}): going by what lies on the server", err=True)
+        engine = open_database("sqlite://")
+    else:
+        engine = open_database(settings.store.url, default=default_path())
+    try:
+        yield Journal(engine), Bells(engine)
+    finally:
+        engine.dispose()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from mailtriage.errors import MailtriageError, ProblemsError
 from mailtriage.service.opening import Connector, Opening, connector, judge_for, model_mark
 from mailtriage.service.renewing import Renewer
 from mailtriage.service.worker import LoginGate, Memory, Worker, begin
-from mailtriage.store import Lock, discreet
+from mailtriage.store import Holds, Lock, discreet
 from mailtriage.triage import Clock, Desk
 
 log = structlog.get_logger("mailtriage")
@@ -56,6 +56,8 @@ class Service:
         self._workers: dict[str, Worker] = {}
         self._model_mark = model_mark(opening.settings)
         self._lock = Lock(memory.journal.engine)
+        self._holds = Holds(memory.journal.engine)
+        self._asked: set[str] = set()
 
     def start(self) -> None:
         """Start a worker for each account.
@@ -105,6 +107,7 @@ class Service:
                 if reader is not None:
                     self.reload(reader)
             self.follow_model()
+            self.follow_requests()
 
     def reload(self, reader: Reader) -> bool:
         """Take a new configuration into use; a wrong one is refused, named in the log, and the old one stays."""
@@ -149,6 +152,17 @@ class Service:
                 self._workers[name].replace_desk(desk)
         log.info("model taken into use", model=opening.judge.name)
         return True
+
+    def follow_requests(self) -> None:
+        """Have the accounts looked at now whose held mail somebody asked to be released (``mailtriage release``)."""
+        try:
+            asked = {name for name in self._workers if self._holds.asked(name) is not None}
+        except MailtriageError as error:
+            log.error("requests cannot be read", reason=error.what)
+            return
+        for name in asked - self._asked:
+            self._workers[name].wake()
+        self._asked = asked
 
     def _take(self, opening: Opening, desks: dict[str, Desk]) -> None:
         old, self._opening = self._opening, opening

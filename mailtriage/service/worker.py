@@ -36,6 +36,12 @@ CALM = 60.0
 """A connection that lived so many seconds was a good one: the next trouble is a new one."""
 
 LONGEST_WAIT = 600.0
+"""Seconds between two looks, at most."""
+
+HOLD_WAIT = 60.0
+"""The same where mail is held: IDLE tells nothing of the folder for later, and urgent mail that a script filed there at
+delivery is not to wait."""
+
 OVERDUE_WAIT = 30.0
 """Seconds until what is due, and could not be told or made, is tried again."""
 
@@ -181,7 +187,8 @@ class Worker(threading.Thread):
     def _patience(self, triage: Triage) -> float:
         """Seconds until the next look: the poll, or the next notification if that is sooner."""
         due = triage.next_due()
-        longest = min(self._desk.account.poll_seconds, OVERDUE_WAIT if triage.unsettled else LONGEST_WAIT)
+        most = OVERDUE_WAIT if triage.unsettled else LONGEST_WAIT if self._desk.account.hold == "off" else HOLD_WAIT
+        longest = min(self._desk.account.poll_seconds, most)
         if due is None:
             return longest
         left = (due - self._desk.clock()) / timedelta(seconds=1)

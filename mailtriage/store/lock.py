@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 
-from mailtriage.errors import StoreError
+from mailtriage.errors import StoreError, StoreInUseError
 from mailtriage.store.transactions import shown
 
 
@@ -28,7 +28,7 @@ class Lock:
         """Lock the store; nothing happens where this lock is held already.
 
         Raises:
-            StoreError: another process, or another service in this one, holds it.
+            StoreInUseError: another process, or another service in this one, holds it.
         """
         path = sqlite_file(self._engine.url)
         if path is None or self._file is not None:
@@ -41,7 +41,7 @@ class Lock:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(file)
-            raise StoreError(
+            raise StoreInUseError(
                 "another mailtriage is at work with this store",
                 shown(self._engine),
                 "stop it first, or give this one a store of its own in [store] url; `mailtriage status` only looks",

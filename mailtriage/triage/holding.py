@@ -72,9 +72,10 @@ class Holder:
         self.folder: str | None = None
         """The folder for later; None where there is none, or ``ready`` was not called yet."""
 
-    def ready(self) -> str | None:
-        """Find the folder for later, and make it where this account holds mail. Returns None where there is none."""
-        wanted = self._account.hold != "off"
+    def ready(self, *, make: bool = True) -> str | None:
+        """Find the folder for later, and make it where this account holds mail, unless it is not to be made. Returns
+        None where there is none."""
+        wanted = make and self._account.hold != "off"
         if self.folder is None and (wanted or not self._looked) and self._losses[_FOLDER] < TRIES:
             try:
                 self.folder = made_later(self._mailbox) if wanted else found_later(self._mailbox)
@@ -93,17 +94,25 @@ class Holder:
         """When held mail is next to be brought back; None where none is held."""
         return self._store.waiting(self._account.name)[1]
 
+    def lying(self) -> int:
+        """How many messages lie in the folder for later that are not marked as deleted, whoever put them there."""
+        if self.folder is None or not self._mailbox.open(self.folder, readonly=True).exists:
+            return 0
+        every = self._mailbox.flags(self._mailbox.uids_after(0)).values()
+        return sum(DELETED not in flags for flags in every)
+
     def hold(self, message: int) -> None:
         """Move a message that is to be held out of the inbox, if that is still right."""
         for hold in self._store.of(self._account.name, HoldState.OPEN, message=message):
             with self._guarded("a mail is not held"):
                 self._put_away(hold)
 
-    def settle(self) -> None:
-        """Bring to an end what an earlier pass began and did not confirm."""
+    def settle(self, *, put_away: bool = True) -> None:
+        """Bring to an end what an earlier pass began and did not confirm; mail that is not out of the inbox yet is put
+        away now, if that is still right and wanted."""
         for hold in self._store.of(self._account.name, HoldState.OPEN, HoldState.LEAVING):
             with self._guarded("a held mail cannot be looked for"):
-                if self._passage.settle(hold, self.folder):
+                if self._passage.settle(hold, self.folder) and put_away:
                     self._put_away(hold)
 
     def release(self, *, everything: bool = False, judged: bool = True) -> int:
