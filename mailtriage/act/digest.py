@@ -98,18 +98,14 @@ class DigestWriter:
         """
         ordered = tuple(sorted(items, key=lambda item: item.rank))
         every = (*ordered, *rest)
-        tally, phrases, school = Tally.of(every), self._phrases, self._school
+        tally, phrases = Tally.of(every), self._phrases
         flags = frozenset(flag for item in (*every, *handed.items) for flag in item.flags)
-        contacts = (
-            ("emergency", school.emergency if tally.urgent else None),
-            ("management", school.management if Flag.CONDUCT in flags else None),
-        )
         values = {
             "p": phrases,
             "greeting": phrases.greeting(occasion) if occasion else "",
             "headline": phrases.headline(tally, occasion.absence if occasion else None),
             "work": phrases.work(tally),
-            "contacts": [phrases.contact(kind, contact) for kind, contact in contacts if contact],
+            "asides": self._asides((*ordered, *handed.items)),
             "items": ordered,
             "rest": phrases.rest(rest),
             "handed": handed,
@@ -125,6 +121,19 @@ class DigestWriter:
             flags=flags,
             more=len(rest),
         )
+
+    def _asides(self, items: Sequence[Item]) -> dict[int, str]:
+        """Whom to turn to, below the first message that calls for it; by the place of the message."""
+        asides: dict[int, str] = {}
+        for flag, kind, contact in (
+            (Flag.CONDUCT, "management", self._school.management),
+            (Flag.URGENT, "emergency", self._school.emergency),
+        ):
+            first = next((place for place, item in enumerate(items) if flag in item.flags), None)
+            if contact and first is not None:
+                said = (self._phrases.contact(kind, contact), asides.get(first, ""))
+                asides[first] = " ".join(one for one in said if one)
+        return asides
 
 
 def digest_id(account: str, domain: str, bells: Sequence[int], at: datetime) -> str:

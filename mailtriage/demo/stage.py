@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,10 +68,16 @@ class Stage:
         self._memory = memory
         self.clock = clock
 
-    def deliver(self) -> list[Seen]:
-        """Deliver the sample mail, wait until the service has dealt with it, and say what became of each."""
+    @property
+    def port(self) -> int:
+        """Where the server listens, on the loopback, for whoever looks into the mailbox with another program."""
+        return self._server.port
+
+    def deliver(self, mails: Sequence[bytes] = ()) -> list[Seen]:
+        """Deliver mail (the samples where none is given), wait until the service has dealt with it, and say what became
+        of each."""
+        mails = mails or sample_mails()
         with self._client() as mailbox:
-            mails = sample_mails()
             uids = [mailbox.append(INBOX, raw, at=self.clock()) or 0 for raw in mails]
             state = mailbox.status(INBOX)
         self.until(lambda: self._finished(max(uids)))
@@ -82,9 +88,9 @@ class Stage:
             seen.append(Seen(read_message(raw), known, bells.get(known.id) if known else None))
         return seen
 
-    def morning(self) -> None:
-        """Set the clock to the next morning and wait until the teacher was told."""
-        self.clock.set(MORNING)
+    def morning(self, moment: str = MORNING) -> None:
+        """Set the clock to the next morning, or another moment at work, and wait until the teacher was told."""
+        self.clock.set(moment)
         self._service.wake()
         self.until(lambda: not self._memory.bells.waiting(ACCOUNT))
 
@@ -142,9 +148,14 @@ class Stage:
 
 
 @contextmanager
-def staged() -> Iterator[Stage]:
-    """Put up the server and start the service on a Tuesday evening; take everything down afterwards."""
-    clock = HandClock(EVENING)
+def staged(chosen: Settings | None = None, moment: str = EVENING) -> Iterator[Stage]:
+    """Put up the server and start the service on a Tuesday evening; take everything down afterwards.
+
+    Args:
+        chosen: in place of ``settings()``.
+        moment: in place of that evening; with its offset.
+    """
+    clock = HandClock(moment)
     with (
         tempfile.TemporaryDirectory(prefix="mailtriage-demo-") as folder,
         EmbeddedServer({ACCOUNT: PASSWORD}) as server,
@@ -155,7 +166,7 @@ def staged() -> Iterator[Stage]:
         def reach(account: Account) -> Mailbox:
             return connect(server.connection(account.name))
 
-        service = Service(Opening.of(settings(), Path(folder)), memory, connect=reach, clock=clock)
+        service = Service(Opening.of(chosen or settings(), Path(folder)), memory, connect=reach, clock=clock)
         service.start()
         stage = Stage(server, service, memory, clock)
         try:

@@ -44,7 +44,7 @@ def written(school: School, *items: Item) -> Digest:
 @pytest.mark.parametrize(
     ("one", "expected"),
     [
-        (item(Category.YES_NO), "Een korte vraag: een antwoord van een regel volstaat."),
+        (item(Category.YES_NO), "Korte vraag: een antwoord van één regel volstaat."),
         (item(Category.NOTICE, Flag.URGENT), "Vraagt nu om aandacht."),
         (item(Category.YES_NO, Flag.PERSONAL), "Persoonlijk bericht: dat hoort op een privé-adres."),
         (item(Category.NOTICE, Flag.CONDUCT), "Let op: dit bericht lijkt de omgangsregels te overschrijden."),

@@ -116,6 +116,17 @@ def test_nothing_is_handed_over_out_of_hours(rig: Rig) -> None:
     assert HEADING in rig.digest
 
 
+def test_a_handover_alone_does_not_disturb_a_lesson(rig: Rig) -> None:
+    """The service was down in the first hour: it waits until the lesson is over."""
+    told(rig, "a")
+    rig.use(duo(school={"lessons": {"monday": ["08:30-12:00"]}}))
+    rig.clock.moment = datetime(2026, 9, 21, 7, tzinfo=UTC)
+    assert rig.run() is None
+    rig.clock.moment = datetime(2026, 9, 21, 10, 50, tzinfo=UTC)
+    rig.run()
+    assert HEADING in rig.digest
+
+
 def test_only_what_is_open_and_asks_something_is_handed_over(rig: Rig) -> None:
     """Not what was answered, deleted or moved away, what only informed, or what was private; also what was read before
     it could be told."""
