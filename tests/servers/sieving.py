@@ -106,7 +106,10 @@ class SievingDovecot(Dovecot):
         with (self.base / "dovecot.conf").open("a") as file:
             file.write(
                 _MORE.format(
-                    base=self.base, sieve_port=self.sieve_port, sieves_port=self.sieves_port, plugin=self.plugin
+                    base=self.base,
+                    sieve_port=self.sieve_port,
+                    sieves_port=self.sieves_port,
+                    plugin=self.plugin.format(base=self.base),
                 )
             )
 
