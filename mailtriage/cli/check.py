@@ -67,6 +67,8 @@ def _account(opening: object, name: str) -> bool:
     account = next(one for one in opening.settings.accounts if one.name == name)
     click.echo(f"account {name} ({account.username} at {account.host}:{account.effective_port}):")
     click.echo(f"  {in_words(opening.settings)}")
+    desk = opening.desk(account, lambda: datetime.now(UTC))
+    works = _working(opening, desk.office.schedules)
     try:
         mailbox = connector(account)
     except MailtriageError as error:
@@ -85,42 +87,40 @@ def _account(opening: object, name: str) -> bool:
             click.echo(f"  will not work: the folder {folder} does not exist")
         for sentence in holding_in_words(account.hold, mailbox):
             click.echo(f"  {sentence}")
-        desk = opening.desk(account, lambda: datetime.now(UTC))
         sends, sentence = _sending(account, mailbox)
         click.echo(f"  {sentence}")
         if account.hold == "delivery":
             click.echo(f"  {_filing(opening, account, mailbox)}")
-        for line in _working(opening, desk.office.schedules):
-            click.echo(f"  {line}")
     except MailtriageError as error:
         _trouble("account", error)
         return False
     else:
-        return sends and not absent
+        return works and sends and not absent
     finally:
         mailbox.close()
 
 
-def _working(opening: Opening, schedules: Sequence[Schedule]) -> list[str]:
-    """When each of those whose mailbox it is works next, and where nobody does for a while.
-
-    Raises:
-        NoWorkingMomentError: none of them works within a year.
-    """
+def _working(opening: Opening, schedules: Sequence[Schedule]) -> bool:
+    """Tell when each of those whose mailbox it is works next, and where nobody does for a while; True where somebody
+    works within a year."""
     from mailtriage.decide import next_to_be_told  # noqa: PLC0415 - keeps --help quick
     from mailtriage.decide.week import gap_warning, school_week  # noqa: PLC0415 - as above
     from mailtriage.errors import NoWorkingMomentError  # noqa: PLC0415 - as above
 
     now = datetime.now(opening.settings.school.zone)
-    next_to_be_told(now, schedules, ())
-    lines = []
+    try:
+        next_to_be_told(now, schedules, ())
+    except NoWorkingMomentError as error:
+        _trouble(error.where, error)
+        return False
     for schedule in schedules:
         try:
-            lines.append(f"{schedule.name} works next: {schedule.next_open(now):%Y-%m-%d %H:%M %Z}")
+            click.echo(f"  {schedule.name} works next: {schedule.next_open(now):%Y-%m-%d %H:%M %Z}")
         except NoWorkingMomentError:
-            lines.append(f"{schedule.name} does not work within a year")
-    gap = gap_warning(schedules, school_week(opening.settings.school, opening.calendar), now.date())
-    return [*lines, f"warning: {gap}"] if gap else lines
+            click.echo(f"  {schedule.name} does not work within a year")
+    if gap := gap_warning(schedules, school_week(opening.settings.school, opening.calendar), now.date()):
+        click.echo(f"  warning: {gap}")
+    return True
 
 
 def _sending(account: Account, mailbox: Mailbox) -> tuple[bool, str]:

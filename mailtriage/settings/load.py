@@ -11,13 +11,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from mailtriage.errors import ConfigurationError, Problem
-from mailtriage.settings.doubts import warnings_of
+from mailtriage.settings.doubts import calendar_warnings_of, warnings_of
 from mailtriage.settings.model import Settings
 from mailtriage.settings.parents import parents_of
 from mailtriage.settings.problems import problems_of
 from mailtriage.settings.whole import problems_of_whole
 
-__all__ = ["find_settings_file", "load_settings", "parents_of", "settings_from", "warnings_of"]
+__all__ = ["calendar_warnings_of", "find_settings_file", "load_settings", "parents_of", "settings_from", "warnings_of"]
 
 SYSTEM_FILE = Path("/etc/mailtriage/config.toml")
 LARGEST_FILE = 1_000_000
