@@ -247,6 +247,8 @@ class Journal(Report):
         table, sender = schema.messages, self.fingerprint(address.lower())
         with writing(self._engine) as connection:
             connection.execute(delete(schema.corrections).where(schema.corrections.c.sender == sender))
+            threads = select(table.c.thread).where(table.c.sender == sender)
+            connection.execute(delete(schema.rings).where(schema.rings.c.thread.in_(threads)))
             return connection.execute(delete(table).where(table.c.sender == sender)).rowcount
 
     def forget_before(self, moment: datetime) -> int:

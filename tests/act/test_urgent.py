@@ -20,8 +20,6 @@ from tests.school import AT_WORK, EVENING, WEEK, HandClock, digests_of, mail, me
 from tests.servers import free_port
 from tests.servers.bells import BellServer, bell_server
 
-pytest.importorskip("apprise")
-
 CLOSED = "BELL_CLOSED"
 ONE = "Een bericht over iets dringends (alice) vraagt aandacht"
 
@@ -537,6 +535,20 @@ def test_what_rang_goes_after_its_time() -> None:
     assert rings.last("alice") is not None
     rig.memory.journal.forget_before(EVENING + timedelta(seconds=1))
     assert rings.last("alice") is None
+
+
+@pytest.mark.usefixtures("bells")
+def test_what_rang_for_somebody_s_mail_goes_with_the_rest_of_it() -> None:
+    """``forget`` leaves nothing of a sender, and everything of the others."""
+    rig = urgent_to("contact")
+    rig.deliver("a", "urgent notice")
+    rig.run()
+    rig.clock.advance(minutes=1)
+    rig.deliver("b", "urgent notice", sender="other@thuis.example")
+    rig.run()
+    rings = Rings(rig.memory.journal.engine)
+    assert rig.memory.journal.forget_sender("kim@thuis.example") == 1
+    assert [one.at for one in rings.since("alice", EVENING)] == [rig.clock()]
 
 
 def test_without_a_digest_only_the_bell_tells(bells: BellServer) -> None:

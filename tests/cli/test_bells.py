@@ -13,8 +13,6 @@ from tests.cli.conftest import Command
 from tests.school import EVENING, memory
 from tests.servers import free_port
 
-pytest.importorskip("apprise")
-
 HOURS = "hours = { " + ", ".join(f'{day} = ["07:00-22:00"]' for day in ("monday", "tuesday", "wednesday")) + " }"
 
 
