@@ -194,7 +194,8 @@ class Words:
         """Days from one to another, in short."""
         if first == last:
             return format_date(first, "d MMM", locale=self.language)
-        return format_interval(first, last, skeleton="MMMd", locale=self.language)
+        # CLDR writes thin spaces around the dash, which a terminal may not have.
+        return format_interval(first, last, skeleton="MMMd", locale=self.language).replace("\u2009", " ")
 
     def short_day(self, day: date) -> str:
         """A day without its year."""
