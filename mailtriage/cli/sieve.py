@@ -94,7 +94,8 @@ def _print(settings: Settings, account: Account, base: Path, days: int) -> None:
         folder = "Triage/Later"
         what = f"{account.name}: how the server names its folders could not be looked up ({error.what})"
         click.echo(f"{what}; the script says {folder}", err=True)
-    click.echo(filing_for(settings, account, base, folder).script_at(datetime.now(UTC), days), nl=False)
+    now = datetime.now(UTC)
+    click.echo(filing_for(settings, account, base, folder, now).script_at(now, days), nl=False)
 
 
 def _install(settings: Settings, account: Account, base: Path, days: int) -> None:

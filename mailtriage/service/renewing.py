@@ -22,6 +22,7 @@ from mailtriage.decide.hours import Schedule
 from mailtriage.errors import ConfigurationError, MailtriageError
 from mailtriage.service.opening import Connector, scope_rules
 from mailtriage.settings import Account, Server, Settings
+from mailtriage.settings.calendars import free_days
 from mailtriage.settings.secrets import fetch_secret
 from mailtriage.store import discreet
 from mailtriage.triage import Clock
@@ -85,7 +86,9 @@ def sieve_server(account: Account) -> Connection | None:
     )
 
 
-def filing_for(settings: Settings, account: Account, base: Path, folder: str, *, create: bool = True) -> Filing:
+def filing_for(
+    settings: Settings, account: Account, base: Path, folder: str, now: datetime, *, create: bool = True
+) -> Filing:
     """What the script of an account is made from.
 
     Args:
@@ -93,13 +96,15 @@ def filing_for(settings: Settings, account: Account, base: Path, folder: str, *,
         account: one of its accounts.
         base: where relative paths in it start.
         folder: the folder for later, as the server names it.
+        now: aware; the calendars are read around this day.
         create: whether the server can make the folder at delivery.
 
     Raises:
         ConfigurationError: the list of parents or a calendar cannot be read.
     """
-    margin = timedelta(minutes=settings.notifications.margin_minutes)
-    schedules = tuple(Schedule.of(person, settings.school, (), margin) for person in settings.staff_of(account))
+    school, margin = settings.school, timedelta(minutes=settings.notifications.margin_minutes)
+    calendar = free_days(school, now.astimezone(school.zone).date())
+    schedules = tuple(Schedule.of(person, school, calendar, margin) for person in settings.staff_of(account))
     return Filing(account.name, schedules, scope_rules(settings, account, base), folder, create)
 
 
@@ -141,14 +146,14 @@ def look(settings: Settings, account: Account, base: Path, mailbox: Mailbox, now
         MailtriageError: a server cannot be reached or refuses, or the configuration names what cannot be read.
     """
     with scripts_of(account) as scripts:
-        filing = _filing(settings, account, base, later_name(mailbox.folders()), scripts)
+        filing = _filing(settings, account, base, later_name(mailbox.folders()), now, scripts)
         return placed(standing_of(scripts), filing, now)
 
 
 def renew(settings: Settings, account: Account, base: Path, mailbox: Mailbox, now: datetime) -> Placed:
     """Renew the script of an account where that is due; returns how it stood before. Raises as ``look`` does."""
     with scripts_of(account) as scripts:
-        filing = _filing(settings, account, base, later_name(mailbox.folders()), scripts)
+        filing = _filing(settings, account, base, later_name(mailbox.folders()), now, scripts)
         found = placed(standing_of(scripts), filing, now)
         if found.state in RENEWED and found.coverage is not None:
             made_later(mailbox)
@@ -165,15 +170,15 @@ def place(settings: Settings, account: Account, base: Path, connect: Connector, 
         mailbox = connect(account)
         try:
             name = later_name(mailbox.folders())
-            possible(scripts, _filing(settings, account, base, name, scripts).script_at(now, days))
+            possible(scripts, _filing(settings, account, base, name, now, scripts).script_at(now, days))
             made = made_later(mailbox)
         finally:
             mailbox.close()
-        return install(scripts, _filing(settings, account, base, made, scripts).script_at(now, days))
+        return install(scripts, _filing(settings, account, base, made, now, scripts).script_at(now, days))
 
 
-def _filing(settings: Settings, account: Account, base: Path, folder: str, scripts: Scripts) -> Filing:
-    return filing_for(settings, account, base, folder, create="mailbox" in scripts.extensions)
+def _filing(settings: Settings, account: Account, base: Path, folder: str, now: datetime, scripts: Scripts) -> Filing:
+    return filing_for(settings, account, base, folder, now, create="mailbox" in scripts.extensions)
 
 
 class Renewer:

@@ -284,14 +284,19 @@ def test_providers_without_sieve_are_not_asked(host: str, monkeypatch: pytest.Mo
 
 
 def test_the_script_goes_by_the_staff_of_the_account(tmp_path: Path) -> None:
-    """Their hours with the margin, the school's days off, and the list of parents as it is now."""
+    """Their hours with the margin, the school's calendar, and the list of parents as it is now."""
     (tmp_path / "parents.csv").write_text("kim@thuis.example\n")
-    chosen = settings(school={"parents": "parents.csv"}, notifications={"margin_minutes": 30})
-    made = filing_for(chosen, chosen.accounts[0], tmp_path, "Triage/Later")
+    (tmp_path / "school.ics").write_text(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//school//nl\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Studiedag\r\n"
+        "DTSTART;VALUE=DATE:20261022\r\nDTEND;VALUE=DATE:20261023\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    calendars = [tmp_path / "school.ics"]
+    chosen = settings(school={"parents": "parents.csv", "calendars": calendars}, notifications={"margin_minutes": 30})
+    made = filing_for(chosen, chosen.accounts[0], tmp_path, "Triage/Later", MADE)
     script = made.script(FIRST, 7)
     assert 'address "from" "kim@thuis.example"' in script
     assert '"time" "14:00:00"' in script  # 16:30 in summer time, less the margin
-    assert made.schedules[0].name == "Els Vermeer"
+    assert '["2026-10-20", "2026-10-21", "2026-10-23"]' in script  # not the 22nd, nor the weekend
 
 
 def test_a_script_that_lies_there_but_says_nothing_is_outdated() -> None:
