@@ -83,10 +83,9 @@ def _mailboxes(settings: Settings, wanted: str | None) -> list[Mailbox]:
     names = [account.name for account in settings.accounts]
     if wanted is not None and wanted not in names:
         near = nearest(wanted, names)
-        known = f"choose one of {', '.join(names)}" if names else "no account is configured; leave --account out"
-        raise UsageError(
-            "there is no such account", where=f"--account {wanted}", advice=f"did you mean {near}?" if near else known
-        )
+        known = f"choose one of {', '.join(names)}" if names else "leave it out: no account is configured"
+        guess = f"did you mean {near}? Else " if near else ""
+        raise UsageError("there is no such account", where=f"--account {wanted}", advice=guess + known)
     if not names:
         return [(None, settings.staff or (default_staff(),))]
     return [(one.name, settings.staff_of(one)) for one in settings.accounts if wanted in (None, one.name)]
@@ -125,14 +124,13 @@ def _page(
 
 def _show(pages: Sequence[Page], settings: Settings, form: str) -> None:
     from mailtriage.cli.week_pages import rows, text  # noqa: PLC0415 - keeps --help quick
-    from mailtriage.cli.week_picture import signs_for  # noqa: PLC0415 - as above
+    from mailtriage.cli.week_picture import ASCII, signs_for  # noqa: PLC0415 - as above
 
-    zone = settings.school.zone
+    zone, signs = settings.school.zone, signs_for(sys.stdout.encoding)
     if form == "json":
         found = [row for page in pages for row in rows(page, zone)]
-        click.echo(json.dumps(found, indent=2))
+        click.echo(json.dumps(found, ensure_ascii=signs is ASCII, indent=2))
         return
-    signs = signs_for(sys.stdout.encoding)
     for page in pages:
         _echo(text(page, zone, signs))
         _echo("")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import StringIO
 from itertools import groupby
+from textwrap import wrap
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from mailtriage.decide.week import Gap, Pattern, PersonDay
 from mailtriage.settings import WEEKDAYS
 
 _WIDTH = 80
+_LONGEST_NAME = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +84,27 @@ def _gap(gap: Gap) -> dict[str, Any]:
 
 def text(page: Page, zone: ZoneInfo, signs: Signs) -> str:
     """The page for people: for each week a picture and a table, at most 80 signs wide."""
-    named = len(page.people) > 1
-    lines = [f"{page.name or 'Staff'}: {', '.join(page.people)}"]
+    names = _called(page.people)
+    lines = wrap(f"{page.name or 'Staff'}: {', '.join(page.people)}", _WIDTH)
     if page.next_told:
-        lines.append(f"told next: {page.next_told:%a %Y-%m-%d %H:%M}, {', '.join(page.next_people)}")
+        lines += wrap(f"told next: {page.next_told:%a %Y-%m-%d %H:%M}, {', '.join(page.next_people)}", _WIDTH)
     scale = scale_for(page.days, zone)
     for _, group in groupby(page.days, key=lambda one: one.day.isocalendar()[:2]):
         days = tuple(group)
-        lines += ["", _heading(days), "", *picture(days, zone, scale, signs, names=named), ""]
-        lines.append(_table(days, zone, named=named))
+        lines += ["", *wrap(_heading(days), _WIDTH), "", *picture(days, zone, scale, signs, names), ""]
+        lines.append(_table(days, zone, names))
     return "\n".join(lines)
+
+
+def _called(people: Sequence[str]) -> dict[str, str]:
+    """What people are called in the lines, short: by first name where no two have the same; nothing for one alone."""
+    if len(people) < 2:
+        return {}
+    first = [next(iter(name.split()), name) for name in people]
+    return {
+        name: (short if first.count(short) == 1 else name)[:_LONGEST_NAME]
+        for name, short in zip(people, first, strict=True)
+    }
 
 
 def _heading(days: Sequence[PersonDay]) -> str:
@@ -103,17 +116,17 @@ def _heading(days: Sequence[PersonDay]) -> str:
     return f"Week {week.week} of {week.year}, {parity}{whose}"
 
 
-def _table(days: Sequence[PersonDay], zone: ZoneInfo, *, named: bool) -> str:
+def _table(days: Sequence[PersonDay], zone: ZoneInfo, names: Mapping[str, str]) -> str:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, header_style="")
     table.add_column("day", no_wrap=True)
-    if named:
-        table.add_column("who", max_width=12, overflow="fold")
+    if names:
+        table.add_column("who", no_wrap=True)
     for heading in ("at work", "lessons", "told"):
         table.add_column(heading, no_wrap=True)
     table.add_column("why free, or otherwise", overflow="fold")
     before: date | None = None
     for one in days:
-        who = [one.person] if named else []
+        who = [names[one.person]] if names else []
         table.add_row(f"{one.day:%a %d-%m}" if one.day != before else "", *who, *_cells(one, zone), _note(one))
         before = one.day
     out = StringIO()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,8 +15,6 @@ FIRST_HOUR, LAST_HOUR = 7, 18
 
 _WIDEST = 14
 """Hours up to which a sign stands for a quarter; beyond, for half an hour."""
-
-_WHO = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Signs:
     def legend(self, *, moments: bool) -> str:
         """What the signs mean; ``moments``: staff are told at set moments."""
         told = f"{self.told} may be told" + (f", at {self.moment}" if moments else "")
-        return f"{told}   {self.lesson} lesson   {self.quiet} at work, nothing new any more   {self.free} free"
+        return f"{told}   {self.lesson} lesson   {self.quiet} at work, not told any more   {self.free} free"
 
 
 BLOCKS = Signs(told="█", lesson="▒", quiet="─", free="·", moment="◆")
@@ -79,7 +77,9 @@ def scale_for(days: Iterable[PersonDay], zone: ZoneInfo) -> Scale:
     return Scale(first, last)
 
 
-def picture(days: Sequence[PersonDay], zone: ZoneInfo, scale: Scale, signs: Signs, *, names: bool) -> list[str]:
+def picture(
+    days: Sequence[PersonDay], zone: ZoneInfo, scale: Scale, signs: Signs, names: Mapping[str, str]
+) -> list[str]:
     """The picture of some days, a header and then a line for each.
 
     Args:
@@ -87,13 +87,14 @@ def picture(days: Sequence[PersonDay], zone: ZoneInfo, scale: Scale, signs: Sign
         zone: the school's.
         scale: which hours are shown.
         signs: how.
-        names: whether the lines name the person.
+        names: what people are called in the lines; empty where that goes without saying.
     """
-    lines = [" " * (10 + (_WHO + 1) * names) + scale.header()]
+    width = max(map(len, names.values()), default=-1) + 1
+    lines = [" " * (10 + width) + scale.header()]
     before: date | None = None
     for one in days:
         day = f"{one.day:%a %d-%m}" if one.day != before else ""
-        who = f"{one.person[:_WHO]:{_WHO}} " if names else ""
+        who = names.get(one.person, "").ljust(width)
         lines.append(f"{day:9} {who}{''.join(_row(one, zone, scale, signs))}".rstrip())
         before = one.day
     return lines
