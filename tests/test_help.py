@@ -28,6 +28,7 @@ assert not heavy, heavy
         ["train", "--help"],
         ["evaluate", "--help"],
         ["models", "--help"],
+        ["report", "--help"],
     ],
 )
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:

@@ -169,9 +169,13 @@ class Words:
         """A name or sentence by its key."""
         return next(table[key] for table in (_NAMES, _SENTENCES, NOTES) if key in table)[self.language == "en"]
 
+    @property
+    def _locale(self) -> str:
+        return "en_GB" if self.language == "en" else "nl"
+
     def number(self, shown: Shown | None) -> str:
         """A number as it is shown."""
-        return "–" if shown is None else _SIGNS[shown.kind] + format_decimal(shown.number, locale=self.language)
+        return "–" if shown is None else _SIGNS[shown.kind] + format_decimal(shown.number, locale=self._locale)
 
     def percent(self, shown: Shown | None) -> str:
         """A share in percent; empty where none is shown."""
@@ -188,22 +192,22 @@ class Words:
 
     def day(self, day: date) -> str:
         """A day in full."""
-        return format_date(day, "d MMMM y", locale=self.language)
+        return format_date(day, "d MMMM y", locale=self._locale)
 
     def days(self, first: date, last: date) -> str:
         """Days from one to another, in short."""
         if first == last:
-            return format_date(first, "d MMM", locale=self.language)
+            return format_date(first, "d MMM", locale=self._locale)
         # CLDR writes thin spaces around the dash, which a terminal may not have.
-        return format_interval(first, last, skeleton="MMMd", locale=self.language).replace("\u2009", " ")
+        return format_interval(first, last, skeleton="MMMd", locale=self._locale).replace("\u2009", " ")
 
     def short_day(self, day: date) -> str:
         """A day without its year."""
-        return format_date(day, "d MMM", locale=self.language)
+        return format_date(day, "d MMM", locale=self._locale)
 
     def weekdays(self, first: int, last: int) -> str:
         """Weekdays from one to another (0 is Monday)."""
-        names = get_day_names("abbreviated", locale=self.language)
+        names = get_day_names("abbreviated", locale=self._locale)
         return names[first] if first == last else f"{names[first]}–{names[last]}"
 
 

@@ -154,3 +154,13 @@ def test_no_mailbox_is_opened(school: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("socket.socket.connect", refuse)
     assert report(school, *AUTUMN).exit_code == 0
+
+
+def test_the_example_in_the_documents_is_what_it_prints(tmp_path: Path) -> None:
+    """To the letter, but for the weeks: how a month is abbreviated changes now and then."""
+    example = (Path(__file__).parents[2] / "docs" / "report.md").read_text("utf-8").split("```\n")[3]
+    example = example.partition("Week by week")[0]
+    result = report(write(tmp_path, "en"), "--from", "2026-08-01", "--to", "2026-10-31")
+    printed = [line for line in result.stdout.splitlines() if not line.startswith("!")]
+    assert "\n".join(printed).startswith(example.rstrip())
+    assert len(example.splitlines()) > 30
