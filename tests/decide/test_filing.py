@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailtriage.decide import Schedule
 from mailtriage.decide.filing import (
     DAYS,
     Coverage,
@@ -25,6 +27,7 @@ from mailtriage.decide.filing import (
 )
 from mailtriage.decide.filing.syntax import literally, quoted
 from mailtriage.read import ScopeRules
+from mailtriage.settings import WeeklyHours
 from tests.decide.test_hours import schedule
 from tests.school import WEEK
 
@@ -138,6 +141,19 @@ def test_nobody_who_works_means_no_filing() -> None:
     whole = [(datetime(2026, 10, 20, tzinfo=UTC), datetime(2026, 10, 30, tzinfo=UTC))]
     assert [(one.start, one.end) for one in open_hours([never], FIRST, 10)] == whole
     assert [(one.start, one.end) for one in open_hours([], FIRST, 10)] == whole
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "Europe/Amsterdam", "Pacific/Honolulu"])
+def test_local_days_that_lie_across_the_ends_of_the_window_count(zone: str) -> None:
+    """Days begin elsewhere than in UTC: at every half hour of three days somebody who works all week but Monday and
+    Tuesday is found at work as the schedule says."""
+    hours = {day: ["00:00-24:00"] for day in ("wednesday", "thursday", "friday", "saturday", "sunday")}
+    person = Schedule("Els", WeeklyHours.model_validate(hours), ZoneInfo(zone))
+    for first in (FIRST, FIRST + timedelta(4)):
+        found = open_hours([person], first, 3)
+        start = datetime.combine(first, datetime.min.time(), UTC)
+        for moment in (start + timedelta(minutes=30 * half) for half in range(3 * 48)):
+            assert any(moment in one for one in found) == person.open_at(moment), moment
 
 
 def test_after_the_last_working_hour_of_somebody_who_leaves_nothing_is_filed() -> None:
