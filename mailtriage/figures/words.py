@@ -136,10 +136,12 @@ NOTES: dict[str, tuple[str, str]] = {
     ),
     "by_phone": (
         "Een antwoord is gezien als de mail in de mailbox als beantwoord gemerkt staat, op het moment dat het "
-        "programma dat zag. Wat per telefoon, op het plein of vanaf een ander adres is beantwoord, staat bij "
-        "“niet, of langs een andere weg”.",
-        "An answer is seen where the mail is marked as answered in the mailbox, at the moment the program saw it. What "
-        "was answered by phone, at the gate or from another address is counted under “not, or by another way”.",
+        "programma dat zag: zolang zij in een map ligt waar het naar kijkt, en tot 30 dagen na aankomst. Wat per "
+        "telefoon, op het plein of vanaf een ander adres is beantwoord, of meteen na het antwoord is opgeborgen, staat "
+        "bij “niet, of langs een andere weg”.",
+        "An answer is seen where the mail is marked as answered in the mailbox, at the moment the program saw it: as "
+        "long as it lies in a folder that is watched, and for 30 days. What was answered by phone, at the gate or from "
+        "another address, or was filed at once after the answer, is counted under “not, or by another way”.",
     ),
     "deleted": (
         "Mail die is weggegooid of verplaatst voordat het programma haar zag, is niet geteld. Mail waarvan het spoor "

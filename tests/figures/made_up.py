@@ -11,11 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
-
 from mailtriage.records import ActionKind, Address, Category, Draft, Flag, Message, Plan, Verdict
 from mailtriage.service import Memory
-from mailtriage.store import Place, schema
+from mailtriage.store import Place
+from mailtriage.store.answers import Answers
 from tests.school import memory
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -95,9 +94,7 @@ class Archive:
             assert intent.kind is ActionKind.DRAFT
             self.store.journal.settle(intent.id, "appended", at + timedelta(minutes=1))
         if answered is not None:
-            table = schema.messages
-            with self.store.journal.engine.begin() as connection:
-                connection.execute(update(table).where(table.c.id == known.id).values(answered_at=answered))
+            Answers(self.store.journal.engine).note_answered(self.account, [known.id], answered)
         return known.id
 
 
