@@ -189,13 +189,15 @@ def _never(*names: str) -> NoWorkingMomentError:
 
 @cache
 def public_holidays(code: str, year: int) -> dict[date, str]:
-    """The public holidays of a year with their names, by the ``holidays`` package; ``code`` is like ``NL`` or
-    ``DE-NW``."""
+    """The public holidays of a year with their names in the country's language, by the ``holidays`` package; ``code``
+    is like ``NL`` or ``DE-NW``."""
     # Takes 0.1 s to import; whoever needs no calendar does not pay it.
     from holidays import country_holidays  # noqa: PLC0415
 
     country, _, subdivision = code.partition("-")
-    return dict(country_holidays(country, subdiv=subdivision or None, years=year))
+    # Left to itself, the package takes the language of whoever started the program.
+    language = country_holidays(country).default_language
+    return dict(country_holidays(country, subdiv=subdivision or None, years=year, language=language))
 
 
 def next_to_be_told(
