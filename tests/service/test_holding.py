@@ -280,3 +280,33 @@ def test_undo_leaves_nothing_behind(dovecot: Dovecot, tmp_path: Path) -> None:
             refused = command(program, "undo", "--yes")
             assert refused.returncode == 1
             assert "stop the service first" in refused.stderr
+
+
+def test_killed_while_it_holds_and_while_it_releases(dovecot: Dovecot, tmp_path: Path) -> None:
+    """SIGKILL as soon as a mail is judged, mail after mail, and as soon as the first is back: each is there, once."""
+    user, program = "hold-killed", Program(tmp_path)
+    away(program, dovecot, user)
+    names = ["m0", "m1", "m2"]
+    with teacher(dovecot, user) as her:
+        assert program.once("--once").returncode == 0
+        for number, name in enumerate(names):
+            her.get(name, "Sanne is vandaag ziek en blijft thuis.", subject=name)
+            with program.running():
+                judged_more_than(program, number)
+        assert program.once("--once").returncode == 0
+        assert (lying(her, "INBOX"), lying(her, LATER)) == ([], names)
+        hours = program.file.read_text("utf-8").replace('["10:00-11:00"]', '["00:00-24:00"]')
+        day = WEEKDAYS[datetime.now(UTC).weekday()]
+        others = "\n".join(f'{one} = ["00:00-24:00"]' for one in WEEKDAYS if f"{one} =" not in hours)
+        assert day in others
+        program.file.write_text(hours.replace("[staff.hours]", f"[staff.hours]\n{others}"), "utf-8")
+        with program.running():
+            until(lambda: lying(her, "INBOX"))
+        assert program.once("--once").returncode == 0
+        assert (lying(her, "INBOX"), lying(her, LATER)) == (names, [])
+        assert all("\\Seen" not in flags for flags in her.flags().values())
+
+
+def judged_more_than(program: Program, count: int) -> None:
+    """Wait until the log tells of more mails."""
+    until(lambda: len(program.events("judged")) > count)
