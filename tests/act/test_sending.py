@@ -58,6 +58,10 @@ class Desk(Rig):
         counts = Submissions(self.memory.journal.engine).counts("alice")
         return {state: count for state, count in counts.items() if count}
 
+    def restart(self) -> None:
+        """A new process, with the same settings."""
+        self._triage = None
+
     def rest(self) -> None:
         """Passes in hours, a few minutes apart, until nothing can be left to do."""
         for _ in range(4):
@@ -72,7 +76,7 @@ def sending(smtp_server: SmtpServer, **sections: Any) -> Settings:
         "port": smtp_server.port,
         "security": "none",
         "username": USER,
-        "secret": {"command": ["printf", "%s", PASSWORD]},
+        "secret": {"env": "SMTP_PASSWORD"},
     }
     account = {"smtp": server, "timeout_seconds": 2.0} | sections.pop("account", {})
     return settings(accounts=[account], **sections)
@@ -91,8 +95,9 @@ def name_of(raw: bytes) -> str:
 
 
 @pytest.fixture
-def smtp_server() -> Iterator[SmtpServer]:
-    """A server without TLS."""
+def smtp_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SmtpServer]:
+    """A server without TLS, whose password is known."""
+    monkeypatch.setenv("SMTP_PASSWORD", PASSWORD)
     with running() as made:
         yield made
 

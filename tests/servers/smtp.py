@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -185,16 +184,14 @@ def running(folder: Path | None = None, *, security: str = "none", **options: An
         "hostname": "smtp.school.example",
     } | options
     loop = asyncio.new_event_loop()
-    listener = socket.create_server(("127.0.0.1", 0))
-    server.port = listener.getsockname()[1]
 
     def session() -> _Session:
         return _Session(server, loop=loop, **chosen)
 
-    async def serve() -> None:
-        await loop.create_server(session, sock=listener, ssl=context if security == "tls" else None)
-
-    loop.run_until_complete(serve())
+    listening = loop.run_until_complete(
+        loop.create_server(session, "127.0.0.1", 0, ssl=context if security == "tls" else None)
+    )
+    server.port = listening.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, name="smtp", daemon=True)
     thread.start()
     try:
@@ -202,9 +199,8 @@ def running(folder: Path | None = None, *, security: str = "none", **options: An
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
+        listening.close()
         for task in asyncio.all_tasks(loop):
             task.cancel()
-        with contextlib.suppress(RuntimeError):
-            loop.run_until_complete(asyncio.sleep(0))
-        listener.close()
+        loop.run_until_complete(asyncio.sleep(0))
         loop.close()
