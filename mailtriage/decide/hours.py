@@ -30,7 +30,8 @@ class Schedule:
     ``hours`` are those of every week; ``even`` and ``odd`` take their place in ISO weeks with an even or an odd number,
     where they are given. In ``lessons`` nobody is told. ``closed`` are the days off of the school and the person
     together; ``holidays`` is a code like ``NL`` or ``DE-NW``, empty for none. A day that was exchanged (``swaps``) is
-    worked whatever ``closed`` says. Nobody is told anything in the last ``margin`` of a day.
+    worked whatever ``closed`` says, except within ``away``: sick leave, and the time before and after the person's
+    service, which ``closed`` holds too. Nobody is told anything in the last ``margin`` of a day.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Schedule:
     lessons: WeeklyHours = NO_HOURS
     swaps: tuple[Swap, ...] = ()
     margin: timedelta = timedelta(0)
+    away: tuple[DateRange, ...] = ()
 
     @classmethod
     def of(
@@ -67,6 +69,7 @@ class Schedule:
             lessons=school.lessons if person.lessons.empty else person.lessons,
             swaps=person.swaps,
             margin=margin,
+            away=person.away,
         )
 
     def week_of(self, day: date) -> WeeklyHours:
@@ -167,6 +170,8 @@ class Schedule:
 
     def exchange_on(self, day: date) -> Swap | None:
         """The exchange by which the person works on a day; None where there is none."""
+        if any(day in one for one in self.away):
+            return None
         return next((swap for swap in self.swaps if swap.on == day), None)
 
 

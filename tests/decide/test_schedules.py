@@ -107,17 +107,19 @@ def minutes_of(hours: WeeklyHours, weekday: int) -> set[int]:
 
 def at_school(person: Staff, day: date) -> set[int]:
     """The minutes of a day at which somebody is at school."""
-    for swap in person.swaps:
-        if swap.on == day:
-            own = WeeklyHours.model_validate({WEEKDAYS[day.weekday()]: [str(frame) for frame in swap.hours]})
-            return (
-                minutes_of(own, day.weekday()) if swap.hours else minutes_of(week(person, swap.off), swap.off.weekday())
-            )
-    free = any(swap.off == day for swap in person.swaps) or any(day in off for off in person.days_off)
     sick = any(leave.first <= day and (leave.last is None or day <= leave.last) for leave in person.sick)
     early = person.first_day is not None and day < person.first_day
     late = person.last_day is not None and day > person.last_day
-    return set() if free or sick or early or late else minutes_of(week(person, day), day.weekday())
+    if sick or early or late:
+        return set()
+    for swap in person.swaps:
+        if swap.on == day and swap.hours:
+            own = WeeklyHours.model_validate({WEEKDAYS[day.weekday()]: [str(frame) for frame in swap.hours]})
+            return minutes_of(own, day.weekday())
+        if swap.on == day:
+            return minutes_of(week(person, swap.off), swap.off.weekday())
+    free = any(swap.off == day for swap in person.swaps) or any(day in off for off in person.days_off)
+    return set() if free else minutes_of(week(person, day), day.weekday())
 
 
 def week(person: Staff, day: date) -> WeeklyHours:

@@ -67,10 +67,11 @@ def test_a_day_of_work() -> None:
         ({"last_day": date(2026, 11, 20)}, MONDAY, "not here any more"),
         ({"swaps": [{"off": MONDAY, "on": date(2026, 11, 28)}]}, MONDAY, "exchanged"),
         ({"swaps": [{"off": MONDAY, "on": date(2026, 11, 25)}]}, date(2026, 11, 25), ""),
+        ({"swaps": [{"off": MONDAY, "on": date(2026, 11, 27)}], "sick": ["2026-11-26/"]}, date(2026, 11, 27), "sick"),
     ],
 )
 def test_why_a_day_is_free(told: dict[str, Any], day: date, why: str) -> None:
-    """By the name of the holiday where there is one; a day that was exchanged is worked whatever else it is."""
+    """By the name of the holiday where there is one. An exchange beats a free day of the school, not sick leave."""
     (found,) = days_of(schedule(staff(**told)), day, 1, ())
     assert found.why_free == why
     assert bool(found.working) == (not why)

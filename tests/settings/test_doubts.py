@@ -5,11 +5,12 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mailtriage.errors import Problem
-from mailtriage.settings.load import load_settings, settings_from, warnings_of
+from mailtriage.settings.load import calendar_warnings_of, load_settings, settings_from, warnings_of
 from mailtriage.settings.model import Settings
 
 EXAMPLE = (Path(__file__).parents[2] / "config.example.toml").read_text(encoding="utf-8")
@@ -86,3 +87,45 @@ def test_lines_of_the_parents_list_are_told(tmp_path: Path) -> None:
     assert f"{tmp_path}/ouders.csv:3" in {warning.where for warning in warnings_of(settings, TODAY)}
     (tmp_path / "ouders.csv").unlink()
     assert any("cannot be read" in warning.what for warning in warnings_of(settings, TODAY))
+
+
+@pytest.mark.parametrize(
+    ("school", "today", "where", "what"),
+    [
+        ({"days_off": ["2027-01-20"]}, date(2026, 11, 22), "school.days_off", "the last of them is 2027-01-20, within"),
+        ({"days_off": ["2027-01-21"]}, date(2026, 11, 22), "", ""),
+        ({"days_off": ["2026-11-21"]}, date(2026, 11, 22), "school.days_off", "wholly in the past"),
+        ({"school_holidays": "noord"}, date(2026, 11, 22), "", ""),
+        ({"school_holidays": "noord", "days_off": ["2026-11-23"]}, date(2026, 11, 22), "", ""),
+        (
+            {"school_holidays": "zuid"},
+            date(2030, 7, 1),
+            "school.school_holidays",
+            "region zuid is 2030-08-18, within 60",
+        ),
+        ({"school_holidays": "zuid"}, date(2030, 9, 1), "school.school_holidays", "region zuid was 2030-08-18"),
+        ({"calendars": ["vrij.ics"]}, date(2026, 9, 1), "", ""),
+        (
+            {"calendars": ["vrij.ics"]},
+            date(2026, 11, 22),
+            "school.calendars[1]",
+            "vrij.ics is 2026-12-07, within 60 days",
+        ),
+        ({"calendars": ["vrij.ics"]}, date(2026, 12, 8), "school.calendars[1]", "vrij.ics was 2026-12-07"),
+        ({"calendars": ["vrij.ics"]}, date(2028, 11, 22), "school.calendars[1]", "has no free day"),
+        ({"calendars": ["nope.ics"]}, date(2028, 11, 22), "school.calendars[1]", "No such file"),
+        ({"days_off": ["2030-01-01"], "public_holidays": ""}, TODAY, "school.public_holidays", "is off"),
+    ],
+)
+def test_a_list_of_free_days_that_ends_is_told(
+    tmp_path: Path, school: dict[str, Any], today: date, where: str, what: str
+) -> None:
+    """Sixty days before its end, so that there is time to renew it, and after it; nothing before."""
+    event = "BEGIN:VEVENT\nUID:1\nSUMMARY:Studiedag\nDTSTART;VALUE=DATE:20261207\nEND:VEVENT\n"
+    (tmp_path / "vrij.ics").write_text(f"BEGIN:VCALENDAR\nVERSION:2.0\n{event}END:VCALENDAR\n")
+    named = [str(tmp_path / name) for name in school.get("calendars", ())]
+    settings = Settings.model_validate({"school": school | {"calendars": named}})
+    found = calendar_warnings_of(settings, today)
+    assert [problem.where for problem in found] == ([where] if where else [])
+    assert all(what in problem.what and problem.advice for problem in found)
+    assert set(found) <= set(warnings_of(settings, today))

@@ -257,3 +257,15 @@ def test_any_bytes_give_settings_or_problems(tmp_path_factory: pytest.TempPathFa
     except ConfigurationError as error:
         outcome = error.problems
     assert_told(outcome)
+
+
+@pytest.mark.parametrize("weeks", ["even_weeks", "odd_weeks"])
+def test_hours_of_alternating_weeks_alone_are_hours(weeks: str) -> None:
+    """Somebody who works every other week reads a mailbox; with empty hours in both, nobody does."""
+    person = {"name": "Els", "address": "els@school.example", weeks: {"monday": ["08:00-12:00"]}}
+    account = {"name": "a", "host": "h", "username": "els@school.example", "secret": {"env": "X"}, "staff": ["Els"]}
+    data = {"staff": [person], "accounts": [account]}
+    assert not settings_from(data, Path("/")).staff[0].never_works
+    person[weeks] = {}
+    with pytest.raises(ConfigurationError, match="has working hours"):
+        settings_from(data, Path("/"))
