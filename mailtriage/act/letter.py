@@ -97,6 +97,12 @@ def _unfit(
     return None if recipients else Unfit.NOBODY
 
 
+def own_id(what: str, of: str, domain: str) -> str:
+    """A Message-ID of ours for something, always the same one."""
+    digest = hashlib.sha256(of.encode()).hexdigest()[:32]
+    return f"<mailtriage-{what}-{digest}@{domain or 'mailtriage.invalid'}>"
+
+
 def outgoing(raw: bytes, message_id: str, at: datetime) -> bytes:
     """What is sent: dated ``at`` (RFC 5322 §3.6.1, when it is handed over), without Bcc and what keeps a draft."""
     return _made(raw, message_id, at, blind=False)

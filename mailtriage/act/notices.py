@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from mailtriage.act.letter import Unfit
+from mailtriage.act.compose import notice_bytes
+from mailtriage.act.letter import Unfit, own_id
+from mailtriage.act.mailbox import Mailbox
 from mailtriage.plain import plain_line
+from mailtriage.records import Address
+from mailtriage.store.outgoing import State, Submission
 
 
 class Kind(StrEnum):
@@ -137,3 +142,40 @@ def written(kind: Kind, subject: str, folder: str, language: str, *, reason: str
         lines += [f"  {plain_line(line)}" for line in words.split("\n") if line.strip()]
     text = "\n".join(lines) + "\n\n" + _TEXTS[language][kind].format(folder=plain_line(folder), unfit=unfit)
     return Notice(f"{_TITLES[language][kind]}: {about}", text)
+
+
+def kind_of(row: Submission) -> Kind:
+    """What there is to tell of a mail that was not sent, or perhaps was."""
+    if row.state is State.UNCERTAIN:
+        return Kind.UNCERTAIN
+    return Kind.UNFIT if row.outcome in {one.value for one in Unfit} else Kind.REFUSED
+
+
+class Noticer:
+    """Puts notices into an inbox, from the account to itself; each once, whatever crashes."""
+
+    def __init__(self, mailbox: Mailbox, inbox: str, address: Address, language: str) -> None:
+        """Take an open mailbox; ``address`` is the account's."""
+        self._mailbox = mailbox
+        self._inbox = inbox
+        self._address = address
+        self._language = language
+
+    def tell(self, row: Submission, kind: Kind, about: tuple[str, str], words: str, now: datetime) -> None:
+        """Append a notice, unless it lies there; afterwards the inbox is open.
+
+        Args:
+            row: the mail's.
+            kind: what happened.
+            about: the mail's subject, and the folder for sending.
+            words: what the mail server said.
+            now: aware, in the school's time zone.
+
+        Raises:
+            MailboxError: the server takes none (a full mailbox, say).
+        """
+        said = written(kind, *about, self._language, reason=row.outcome, words=words)
+        header_id = own_id("notice", f"{row.fingerprint} {kind} {row.begun_at}", self._address.domain)
+        if not self._mailbox.find(self._inbox, header_id):
+            raw = notice_bytes(self._address, said.subject, header_id, said.text, now)
+            self._mailbox.append(self._inbox, raw)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from mailtriage.act.compose import notice_bytes
 from mailtriage.act.correcting import DELETED
 from mailtriage.act.imap import find_sent_folder
-from mailtriage.act.letter import Letter, Unfit, outgoing, read_letter
-from mailtriage.act.mailbox import FolderState, Mailbox, Marking
-from mailtriage.act.notices import Kind, written
-from mailtriage.act.outbox import Copies, is_pending, lies_in, made_outbox, mark_pending
+from mailtriage.act.letter import Unfit, outgoing, own_id, read_letter
+from mailtriage.act.mailbox import Mailbox, Marking
+from mailtriage.act.notices import Kind, Noticer, kind_of
+from mailtriage.act.outbox import Copies, is_pending, lies_in, mark_pending
 from mailtriage.act.smtp import Envelope, Fate, Receipt, submission_server, submit
-from mailtriage.errors import ConnectionLostError, MailboxError, NoWorkingMomentError
+from mailtriage.errors import MailboxError, NoWorkingMomentError
 from mailtriage.store import Journal
 from mailtriage.store.outgoing import State, Submission, Submissions
 from mailtriage.triage.desk import Desk
+from mailtriage.triage.outbox import Lying, Outbox
 
 FILES_ITSELF = ("gmail.com", "googlemail.com", "office365.com", "outlook.com")
 """Submission servers that put what they send into Sent themselves, a moment later."""
@@ -39,16 +36,6 @@ AGAIN = "lies there again"
 LOST = "the store was lost while it was sent"
 STOPPED = "the program was stopped while it was sent"
 _NOBODY = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True)
-class _Lying:
-    """A mail in the folder for sending, with the flags that it had when it was looked at."""
-
-    uid: int
-    flags: frozenset[str]
-    letter: Letter
-    fingerprint: str
 
 
 class Submitter:
@@ -72,17 +59,16 @@ class Submitter:
         self._halted = halted
         self._server = submission_server(desk.account)
         settings = desk.office.settings
-        self._language = settings.school.language
+        language = settings.school.language
+        self._noticer = Noticer(mailbox, desk.account.folders[0], desk.office.address, language)
         self._zone = settings.school.zone
         self._keep = timedelta(days=settings.privacy.keep_days)
         self._copies = Copies(mailbox, self._store, grace=timedelta(seconds=2 * desk.account.timeout_seconds))
         host = self._server.host.lower() if self._server else ""
         self._filing = FILING if any(host == one or host.endswith(f".{one}") for one in FILES_ITSELF) else timedelta(0)
-        self._folder: str | None = None
+        self._outbox = Outbox(desk, mailbox, journal, complain)
         self._sent: str | None = None
-        self._seen: FolderState | None = None
         self._pause: datetime | None = None
-        self._letters: dict[tuple[int, int], Letter] = {}
         self._log = structlog.get_logger("mailtriage").bind(account=desk.account.name)
 
     def run(self) -> None:
@@ -102,7 +88,8 @@ class Submitter:
                     return
             self._tell_of_absent({one.fingerprint for one in lying})
         except MailboxError as error:
-            self._folder = self._sent = self._seen = None
+            self._sent = None
+            self._outbox.forget()
             self._complain("mail cannot be sent", error.what)
 
     def next_due(self) -> datetime | None:
@@ -117,38 +104,14 @@ class Submitter:
             if row.state is State.SENDING:
                 self._store.end(row.id, State.UNCERTAIN, self._desk.clock() + self._filing, STOPPED)
 
-    def _look(self) -> list[_Lying]:
+    def _look(self) -> list[Lying]:
         """The mails in the folder, where there is anything to do about them."""
         now, due = self._desk.clock(), self.next_due()
-        with self._patiently("the folder"):
-            if self._folder is None:
-                self._folder = made_outbox(self._mailbox, self._language)
-            state = self._mailbox.status(self._folder)
-            if state == self._seen and (due is None or due > now):
-                return []
-            opened = self._mailbox.open(self._folder)
-            flags = self._mailbox.flags(self._mailbox.uids_after(0) if opened.exists else ())
-        every = [self._read(opened, uid, flags[uid]) for uid in sorted(flags) if DELETED not in flags[uid]]
-        lying = [one for one in every if one is not None]
-        self._letters = {key: letter for key, letter in self._letters.items() if key[1] in flags}
-        self._put_right({one.fingerprint for one in lying}, now, complete=len(lying) == len(every))
-        self._seen = state
+        lying = self._outbox.look(due=due is not None and due <= now)
+        if lying is None:
+            return []
+        self._put_right({one.fingerprint for one in lying}, now, complete=self._outbox.complete)
         return lying
-
-    def _read(self, folder: FolderState, uid: int, flags: frozenset[str]) -> _Lying | None:
-        key = (folder.uidvalidity, uid)
-        try:
-            if key not in self._letters:
-                with self._patiently(key):
-                    raw = self._mailbox.fetch_whole(uid)
-                if raw is None:
-                    return None
-                self._letters[key] = read_letter(raw, self._desk.account.effective_address)
-        except MailboxError as error:
-            self._complain(f"a message stays in {folder.name}", error.what)
-            return None
-        letter = self._letters[key]
-        return _Lying(uid, flags, letter, self._journal.fingerprint(letter.digest))
 
     def _put_right(self, present: set[str], now: datetime, *, complete: bool) -> None:
         """Moments that the hours do not allow any more; and what somebody took out of the folder."""
@@ -183,10 +146,10 @@ class Submitter:
 
     # -- one mail
 
-    def _take(self, lying: _Lying) -> bool:
+    def _take(self, lying: Lying) -> bool:
         """Do what is due about one mail; False where nothing more is to be tried in this pass."""
         try:
-            with self._patiently((self._folder, lying.uid)):
+            with self._outbox.patiently((self._outbox.folder, lying.uid)):
                 row, now = self._row(lying), self._desk.clock()
                 if row is None:
                     return True
@@ -199,11 +162,11 @@ class Submitter:
                 elif row.settled_at is None and row.due_at <= now:
                     self._tell_outcome(row, lying.letter.subject)
         except MailboxError as error:
-            self._seen = None
-            self._complain(f"a message stays in {self._folder}", error.what)
+            self._outbox.look_again()
+            self._complain(f"a message stays in {self._outbox.folder}", error.what)
         return True
 
-    def _row(self, lying: _Lying) -> Submission | None:
+    def _row(self, lying: Lying) -> Submission | None:
         """What is known of a mail; one that is seen for the first time is recorded."""
         row = self._rows().get(lying.fingerprint)
         if row is not None:
@@ -212,18 +175,18 @@ class Submitter:
         if letter.unfit is Unfit.RECEIVED and self._mailbox.capabilities.marking is Marking.LABEL:
             return None  # Gmail's web page gives a label to all the mails of a conversation
         opening = self._opening(self._desk.clock())
-        header_id = letter.message_id or self._own_id("send", lying.fingerprint)
+        header_id = letter.message_id or own_id("send", lying.fingerprint, self._desk.office.address.domain)
         row = self._store.add(account, lying.fingerprint, header_id, opening, unfit=letter.unfit or "")
         if letter.unfit is None and is_pending(lying.flags):
             self._store.end(row.id, State.UNCERTAIN, opening, LOST)
         self._log.info("to be sent", uid=lying.uid, at=opening.isoformat(), refused=row.outcome)
         return self._rows()[lying.fingerprint]
 
-    def _send(self, row: Submission, lying: _Lying, now: datetime) -> bool:
+    def _send(self, row: Submission, lying: Lying, now: datetime) -> bool:
         if self._pause is not None and now < self._pause:
             self._store.postpone([row.id], self._pause)
             return True
-        folder, sent = self._folder or "", self._sent_folder()
+        folder, sent = self._outbox.folder, self._sent_folder()
         if lies_in(self._mailbox, sent, row.header_id):
             self._store.end(row.id, State.SENT, self._desk.clock(), "it lay in Sent already")
             self._store.copied(row.id)
@@ -233,7 +196,7 @@ class Submitter:
         self._mailbox.open(folder)
         raw = self._mailbox.fetch_whole(lying.uid)
         if raw is None or DELETED in self._mailbox.flags([lying.uid]).get(lying.uid, {DELETED}):
-            self._seen = None
+            self._outbox.look_again()
             return True
         if read_letter(raw, lying.letter.sender) != lying.letter:
             raise MailboxError("the server hands it out differently each time")
@@ -242,7 +205,7 @@ class Submitter:
         made = outgoing(raw, row.header_id, now.astimezone(self._zone))
         return self._submit(row, lying, Envelope(lying.letter.sender, lying.letter.recipients, made), now)
 
-    def _submit(self, row: Submission, lying: _Lying, envelope: Envelope, now: datetime) -> bool:
+    def _submit(self, row: Submission, lying: Lying, envelope: Envelope, now: datetime) -> bool:
         """Record that it goes out, let it, and record what became of it, with nothing in between."""
         assert self._server is not None  # noqa: S101 - ``run`` has looked
         self._store.begin(row.id, now)
@@ -270,20 +233,20 @@ class Submitter:
             self._pause = due_at
             self._complain("mail cannot be sent", receipt.reason)
 
-    def _follow_up(self, lying: _Lying, receipt: Receipt) -> None:
+    def _follow_up(self, lying: Lying, receipt: Receipt) -> None:
         row = self._rows()[lying.fingerprint]
         if row.state is State.SENT:
             self._finish(row, lying)
             return
         if row.state is not State.UNCERTAIN:
-            self._mailbox.open(self._folder or "")
+            self._mailbox.open(self._outbox.folder)
             mark_pending(self._mailbox, lying.uid, pending=False)
         if row.state is not State.WAITING and row.due_at <= self._desk.clock():
             self._tell_outcome(row, lying.letter.subject, receipt.words)
 
-    def _finish(self, row: Submission, lying: _Lying) -> None:
+    def _finish(self, row: Submission, lying: Lying) -> None:
         now = self._desk.clock()
-        if self._copies.finish(row, self._folder or "", self._sent_folder(), lying.uid, now, self._zone):
+        if self._copies.finish(row, self._outbox.folder, self._sent_folder(), lying.uid, now, self._zone):
             self._log.info("sent and filed", uid=lying.uid)
 
     def _sent_folder(self) -> str:
@@ -309,48 +272,22 @@ class Submitter:
             # The server filed what it sent, so that it is certain after all.
             self._store.end(row.id, State.SENT, self._desk.clock())
             self._store.copied(row.id)
-            self._seen = None
+            self._outbox.look_again()
             return
-        unfit = row.outcome in {one.value for one in Unfit}
-        kind = Kind.UNFIT if unfit else Kind.UNCERTAIN if row.state is State.UNCERTAIN else Kind.REFUSED
-        self._tell(row, kind, subject, words)
+        self._tell(row, kind_of(row), subject, words)
 
-    def _tell_again(self, row: Submission, lying: _Lying, now: datetime) -> None:
+    def _tell_again(self, row: Submission, lying: Lying, now: datetime) -> None:
         if row.outcome == AGAIN:
             return
         if self._opening(now) > now:
-            self._seen = None  # nothing in the store says when; it is looked at again at each pass
+            self._outbox.look_again()  # nothing in the store says when; it is looked at again at each pass
         else:
             self._tell(row, Kind.AGAIN, lying.letter.subject)
 
     def _tell(self, row: Submission, kind: Kind, subject: str, words: str = "") -> None:
-        """Append a notice to the inbox, once for what happened."""
-        now, inbox = self._desk.clock(), self._desk.account.folders[0]
-        said = written(kind, subject, self._folder or "", self._language, reason=row.outcome, words=words)
-        header_id = self._own_id("notice", f"{row.fingerprint} {kind} {row.begun_at}")
-        if not self._mailbox.find(inbox, header_id):
-            address = self._desk.office.address
-            at = now.astimezone(self._zone)
-            self._mailbox.append(inbox, notice_bytes(address, said.subject, header_id, said.text, at))
+        now = self._desk.clock()
+        self._noticer.tell(row, kind, (subject, self._outbox.folder), words, now.astimezone(self._zone))
         self._store.settle(row.id, now, AGAIN if kind is Kind.AGAIN else None)
-
-    def _own_id(self, what: str, of: str) -> str:
-        digest = hashlib.sha256(of.encode()).hexdigest()[:32]
-        return f"<mailtriage-{what}-{digest}@{self._desk.office.address.domain or 'mailtriage.invalid'}>"
 
     def _rows(self) -> dict[str, Submission]:
         return self._store.of(self._desk.account.name)
-
-    @contextmanager
-    def _patiently(self, what: object) -> Iterator[None]:
-        """Count the connections that are lost over something: a server that breaks down there each time (SERVERBUG) is
-        not to keep the account down."""
-        key = ("sending", what)
-        if self._desk.exhausted(key):
-            raise MailboxError("the connection was lost over it each time; it is left alone until the next start")
-        try:
-            yield
-        except ConnectionLostError:
-            self._desk.losses[key] += 1
-            raise
-        del self._desk.losses[key]

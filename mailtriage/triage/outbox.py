@@ -1,0 +1,102 @@
+"""What lies in the folder for sending, looked at only where something changed or is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from mailtriage.act.correcting import DELETED
+from mailtriage.act.letter import Letter, read_letter
+from mailtriage.act.mailbox import FolderState, Mailbox
+from mailtriage.act.outbox import made_outbox
+from mailtriage.errors import ConnectionLostError, MailboxError
+from mailtriage.store import Journal
+from mailtriage.triage.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A mail in the folder for sending, with the flags that it had when it was looked at."""
+
+    uid: int
+    flags: frozenset[str]
+    letter: Letter
+    fingerprint: str
+
+
+class Outbox:
+    """The folder for sending of one account on one connection."""
+
+    def __init__(self, desk: Desk, mailbox: Mailbox, journal: Journal, complain: Callable[[str, str], None]) -> None:
+        """Take a connection; the arguments are those of ``Triage``."""
+        self._desk = desk
+        self._mailbox = mailbox
+        self._journal = journal
+        self._complain = complain
+        self._seen: FolderState | None = None
+        self._letters: dict[tuple[int, int], Letter] = {}
+        self.folder = ""
+        """Its name; empty before the first look."""
+        self.complete = False
+        """Whether the latest look could read every mail there."""
+
+    def look(self, *, due: bool) -> list[Lying] | None:
+        """The mails there that nobody marked as deleted, by UID; the folder is made where it is missing.
+
+        Returns None where nothing has changed since the last look, unless something is ``due``. A mail that cannot be
+        read is complained of and left out.
+
+        Raises:
+            MailboxError: the folder can be neither made nor opened.
+        """
+        with self.patiently("the folder"):
+            self.folder = self.folder or made_outbox(self._mailbox, self._desk.office.settings.school.language)
+            state = self._mailbox.status(self.folder)
+            if state == self._seen and not due:
+                return None
+            opened = self._mailbox.open(self.folder)
+            flags = self._mailbox.flags(self._mailbox.uids_after(0) if opened.exists else ())
+        self._letters = {key: letter for key, letter in self._letters.items() if key[1] in flags}
+        every = [self._read(opened, uid, flags[uid]) for uid in sorted(flags) if DELETED not in flags[uid]]
+        lying = [one for one in every if one is not None]
+        self.complete = len(lying) == len(every)
+        self._seen = state
+        return lying
+
+    def look_again(self) -> None:
+        """Look at the next pass, too, whatever the folder's state says."""
+        self._seen = None
+
+    def forget(self) -> None:
+        """Somebody renamed or deleted it; it is made again at the next look."""
+        self._seen, self.folder = None, ""
+
+    @contextmanager
+    def patiently(self, what: object) -> Iterator[None]:
+        """Count the connections that are lost over something: a server that breaks down there each time (SERVERBUG) is
+        not to keep the account down."""
+        key = ("sending", what)
+        if self._desk.exhausted(key):
+            raise MailboxError("the connection was lost over it each time; it is left alone until the next start")
+        try:
+            yield
+        except ConnectionLostError:
+            self._desk.losses[key] += 1
+            raise
+        del self._desk.losses[key]
+
+    def _read(self, folder: FolderState, uid: int, flags: frozenset[str]) -> Lying | None:
+        key = (folder.uidvalidity, uid)
+        try:
+            if key not in self._letters:
+                with self.patiently(key):
+                    raw = self._mailbox.fetch_whole(uid)
+                if raw is None:
+                    return None
+                self._letters[key] = read_letter(raw, self._desk.account.effective_address)
+        except MailboxError as error:
+            self._complain(f"a message stays in {folder.name}", error.what)
+            return None
+        letter = self._letters[key]
+        return Lying(uid, flags, letter, self._journal.fingerprint(letter.digest))
