@@ -26,7 +26,8 @@ HEADER_CAP = 256 * 1024
 """Octets of a header that are looked at; nobody writes to so many."""
 
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:", re.ASCII)
-_ADDR_SPEC = re.compile(r'(?:[^\s<>()\[\],;:\\"@]+|"[^"\\\r\n]*")@[^\s<>()\[\],;:\\"@]+')
+_ATOM = r'[^\s\x00-\x1f\x7f-\x9f<>()\[\],;:\\"@]+'
+_ADDR_SPEC = re.compile(rf'(?:{_ATOM}|"[^"\\\x00-\x1f\x7f-\x9f]*")@{_ATOM}')
 _ID = re.compile(r"<[^\s<>]+>")
 _DRAFT_ONLY = re.compile(
     rb"x-mailtriage|x-mozilla-.*|x-account-key|x-identity-key|fcc|x-enigmail-draft.*|x-draft-info|x-unsent"

@@ -216,8 +216,8 @@ outgoing = Table(
 """Replies that a teacher gave us to send: ``waiting`` for the next hours, ``sending`` from before the first byte goes
 out until the server's answer is known, ``sent``, ``refused``, or ``uncertain`` where nobody can know: that is told, and
 never tried again. ``copied`` tells whether a copy lies in Sent; ``uidvalidity`` and ``uidnext`` are those of Sent just
-before the copy was appended. ``due_at`` is when there is something to do, in any state; ``begun_at`` when it went out, or
-while it waits, since when that fails; ``settled_at`` when it was filed or told."""
+before the copy was appended. ``due_at`` is when there is something to do, in any state; ``begun_at`` when it went out,
+or while it waits, since when that fails; ``settled_at`` when it was filed or told."""
 
 corrections = Table(
     "corrections",
