@@ -142,6 +142,20 @@ def test_at_is_a_date_or_a_moment_in_the_schools_zone(at: str, told: str) -> Non
     assert [row["notify_at"] for row in rows(result)] == [told]
 
 
+@pytest.mark.parametrize(
+    ("at", "as_of"),
+    [
+        ("2026-10-25T02:30", "2026-10-25T02:30:00+02:00"),
+        ("2026-10-25T02:30+01:00", "2026-10-25T02:30:00+01:00"),
+        ("2027-03-28T02:30", "2027-03-28T03:30:00+02:00"),
+    ],
+)
+def test_at_in_the_night_of_a_clock_change(at: str, as_of: str) -> None:
+    """The hour that occurs twice is meant for the first time, and no moment is told that no clock shows."""
+    result = call("explain", "-", "--format", "json", "--at", at, stdin=mail())
+    assert json.loads(result.stdout)["explained"]["moment"] == as_of
+
+
 def test_a_configuration_brings_hours_zone_and_scope() -> None:
     """The first account's staff and zone count, or those of ``--account``; own domains are out of scope."""
     Path("config.toml").write_text(CONFIGURATION)
