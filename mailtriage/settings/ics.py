@@ -91,9 +91,29 @@ def _text(content: bytes) -> str:
         raise WrongValueError("it is no calendar file", "export it as .ics; it begins with BEGIN:VCALENDAR")
     if lines[-1].strip().upper() != "END:VCALENDAR":
         raise WrongValueError(f"it breaks off at line {len(lines)}, before END:VCALENDAR", _ONCE_MORE)
+    _check_closed(lines)
     if sum(line.strip().upper() == "BEGIN:VEVENT" for line in lines) > MOST_EVENTS:
         raise WrongValueError(f"it holds more than {MOST_EVENTS} events", _TOO_MANY)
     return text
+
+
+def _check_closed(lines: Sequence[str]) -> None:
+    """Refuse a file in which a component has no end: icalendar would leave it out without a word.
+
+    Raises:
+        WrongValueError: names the line.
+    """
+    opened: list[tuple[int, str]] = []
+    for number, line in enumerate(lines, start=1):
+        # A line that begins with a space goes on with the one before (RFC 5545 §3.1).
+        word, _, component = line.rstrip().upper().partition(":")
+        if word == "BEGIN":
+            opened.append((number, component))
+        elif word == "END" and opened and opened[-1][1] == component:
+            opened.pop()
+        elif word == "END":
+            what = f"line {number}: END:{component[:20]} ends nothing that was begun, or leaves an end out before it"
+            raise WrongValueError(what, _ONCE_MORE)
 
 
 def _parsed(text: str) -> list[Calendar]:

@@ -134,6 +134,8 @@ def test_names_hold_no_control_characters(file: Path) -> None:
         (calendar(event("DTSTART;VALUE=DATE:20261219", name="Vrïj")).decode().encode("latin-1"), "line 5: the text is"),
         (calendar(event("DTSTART;VALUE=DATE:20261219")).decode().encode("utf-16"), "not UTF-8"),
         (b"x" * 5_000_001, "larger than 5 MB"),
+        (calendar(event("DTSTART;VALUE=DATE:20261219")).replace(b"END:VEVENT\r\n", b""), "line 7: END:VCALENDAR"),
+        (calendar(event("DTSTART;VALUE=DATE:20261219"), "END:VEVENT\r\n"), "line 8: END:VEVENT ends nothing"),
         (calendar(event("DTSTART:gisteren")), 'event "Vrij" is damaged: DTSTART'),
         (calendar(event("DTSTART;VALUE=DATE:20261399")), "is damaged: DTSTART"),
         (calendar(event("DESCRIPTION:when?")), 'event "Vrij" is damaged'),
