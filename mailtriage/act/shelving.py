@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from mailtriage.act.correcting import DELETED, Lying, Returner
 from mailtriage.act.mailbox import Fetched, Mailbox
-from mailtriage.errors import MailboxError, UnreadableMessageError
+from mailtriage.errors import ConnectionLostError, MailboxError, UnreadableMessageError
 from mailtriage.read import read_message
 from mailtriage.store import Journal, Known, Place
 
@@ -25,11 +26,16 @@ _SKEW = timedelta(days=2)
 class Shelf:
     """Looks at and touches single messages of one account on one connection."""
 
-    def __init__(self, mailbox: Mailbox, journal: Journal, account: str) -> None:
-        """Take an open mailbox."""
+    def __init__(
+        self, mailbox: Mailbox, journal: Journal, account: str, *, losses: Counter[Hashable], tries: int
+    ) -> None:
+        """Take an open mailbox; a message over which the connection was lost ``tries`` times by ``losses``, which
+        counts them by place, is not fetched again."""
         self._mailbox = mailbox
         self._journal = journal
         self._account = account
+        self._losses = losses
+        self._tries = tries
 
     def flags_at(self, place: Place) -> frozenset[str] | None:
         """Open the folder of a message; its flags, None where it is not in its place."""
@@ -41,10 +47,16 @@ class Shelf:
             return None
         return self._mailbox.flags([place.uid]).get(place.uid) if state.uidvalidity == place.uidvalidity else None
 
-    def arrival(self, place: Place) -> datetime | None:
-        """The INTERNALDATE of a message; None where it is gone or not handed out."""
-        fetched = self._fetched(place)
-        return fetched.internaldate if fetched else None
+    def fetched(self, place: Place) -> Fetched | None:
+        """Open the folder of a message and fetch it; None where it is gone or not handed out."""
+        with suppress(MailboxError):
+            self._mailbox.open(place.folder)
+            return self._handed_out(place)
+        return None
+
+    def recognised(self, fetched: Fetched) -> Known | None:
+        """The same message, at whatever place it was seen before."""
+        return self._journal.recognise(self._account, digest_of(fetched.raw))
 
     def find(self, folder: str, message: Known, since: datetime, *, after: int = -1) -> Place | None:
         """Where a known message lies in a folder in which no pass has seen it.
@@ -61,10 +73,11 @@ class Shelf:
             after = mark.last_uid
         uids = self._mailbox.uids_after(after) if after >= 0 else self._mailbox.uids_since(since - _SKEW)
         for uid in uids:
-            fetched = self._mailbox.fetch(uid)
-            known = self._journal.recognise(self._account, digest_of(fetched.raw)) if fetched else None
+            place = Place(self._account, folder, state.uidvalidity, uid)
+            fetched = self._handed_out(place)
+            known = self.recognised(fetched) if fetched else None
             if known is not None and known.id == message.id:
-                return Place(self._account, folder, state.uidvalidity, uid)
+                return place
         return None
 
     def remove(self, place: Place) -> None:
@@ -72,28 +85,37 @@ class Shelf:
         self._mailbox.open(place.folder)
         self._mailbox.remove([place.uid])
 
-    def bring_back(self, place: Place, watched: Sequence[str]) -> bool:
-        """Move a message that the store does not know into the first watched folder; where its original lies in one of
-        them, only the copy is removed. Returns False where it is gone.
+    def bring_back(self, place: Place, watched: Sequence[str]) -> Place | None:
+        """Move a message of which no hold is known into the first watched folder; where the very same lies in one of
+        them, a move was broken off once, and only this copy is removed.
+
+        Returns:
+            Where it lies now, with UID 0 where nobody can tell; None where it is gone.
 
         Raises:
             MailboxError: the server refuses; the message stays where it is.
         """
-        fetched = self._fetched(place)
+        fetched = self.fetched(place)
         if fetched is not None:
             returner = Returner(self._mailbox, self._account, watched, (place.folder,))
-            returner.bring_back(Lying(place, fetched), None, _message_id(fetched.raw), search=False)
-            return True
+            return returner.bring_back(Lying(place, fetched), None, _message_id(fetched.raw), search=False)
+        before = self._mailbox.status(watched[0])
         if self.flags_at(place) is None:
-            return False
-        self._mailbox.move([place.uid], watched[0])
-        return True
+            return None
+        told = self._mailbox.move([place.uid], watched[0])
+        return Place(self._account, watched[0], before.uidvalidity, told.get(place.uid, 0))
 
-    def _fetched(self, place: Place) -> Fetched | None:
-        with suppress(MailboxError):  # a message that the server does not hand out can still be moved
-            self._mailbox.open(place.folder)
+    def _handed_out(self, place: Place) -> Fetched | None:
+        """A message of the open folder. One that the server does not hand out can still be moved."""
+        if self._losses[place] >= self._tries:
+            return None
+        try:
             return self._mailbox.fetch(place.uid)
-        return None
+        except ConnectionLostError:
+            self._losses[place] += 1
+            raise
+        except MailboxError:
+            return None
 
 
 def digest_of(raw: bytes) -> str:

@@ -13,12 +13,12 @@ from datetime import datetime
 import structlog
 
 from mailtriage.act.later import found_later, made_later
-from mailtriage.act.mailbox import FolderState, Mailbox
+from mailtriage.act.mailbox import Fetched, FolderState, Mailbox
 from mailtriage.act.shelving import DELETED, TAKEN_UP
 from mailtriage.decide import Office
 from mailtriage.errors import ConnectionLostError, MailboxError
 from mailtriage.settings import Account
-from mailtriage.store import Asked, Hold, HoldState, Journal, Place
+from mailtriage.store import Asked, Hold, HoldState, Journal, Known, Place
 from mailtriage.triage.desk import TRIES
 from mailtriage.triage.passage import GONE, Passage
 
@@ -166,11 +166,15 @@ class Holder:
         ours = {uid for uid, flags in lying.items() if not flags & theirs}
         known = self._still_held(held, state, ours, set(lying))
         strays = [Place(self._account.name, state.name, state.uidvalidity, uid) for uid in sorted(ours - known)]
-        count = sum(self._take_over(place, everything, judged) for place in strays)
+        count = 0
+        for place in strays:
+            with self._guarded("a message stays in the folder for later"):
+                count += self._patiently_taken_over(place, everything, judged)
         due = self._due(everything)
-        if due and self._passage.exhausted(due):
-            raise MailboxError(f"{LOST}; restart the service, or move it by hand")
-        return count + self._passage.take(due, self.folder)
+        stuck = [hold for hold in due if self._passage.exhausted([hold])]
+        if stuck:
+            self._complain("held mail stays where it is", f"{LOST}; restart the service, or move it by hand")
+        return count + self._passage.take([hold for hold in due if hold not in stuck], self.folder)
 
     def _still_held(self, held: Sequence[Hold], state: FolderState, ours: set[int], lying: set[int]) -> set[int]:
         """The UIDs of what is held and lies there untouched; the other holds are dropped."""
@@ -184,21 +188,42 @@ class Holder:
                 self._passage.drop(hold, TAKEN if here and place.uid in lying else GONE)
         return found
 
+    def _patiently_taken_over(self, place: Place, everything: bool, judged: bool) -> bool:
+        key = ("stray", place)
+        if self._losses[key] >= TRIES:
+            raise MailboxError(f"{LOST}; restart the service, or move it by hand")
+        try:
+            return self._take_over(place, everything, judged)
+        except ConnectionLostError:
+            self._losses[key] += 1
+            raise
+
     def _take_over(self, place: Place, everything: bool, judged: bool) -> bool:
         """What lies there without a hold: known mail is held like any other, other mail is brought back; True where
-        that was done. What no pass has seen yet waits for the next one."""
-        now, known = self._clock(), self._journal.find(place)
-        arrived = min(self._shelf.arrival(place) or now, now)
-        flags = known.flags if known else frozenset()
-        until = None if self._office.open_at(now) else self._office.held_until(arrived, now, flags)
-        if known is not None:
-            self._store.adopt(known.id, self._account.folders[0], now if known.failure else until or now, now)
+        that was done. What no pass has seen yet waits for the next one, and a second copy of known mail for its
+        moment."""
+        now, known, fetched = self._clock(), self._journal.find(place), self._shelf.fetched(place)
+        same = known or (self._shelf.recognised(fetched) if fetched else None)
+        until = self._kept_until(fetched, same, now)
+        if known is not None and until is not None:
+            self._store.adopt(known.id, self._account.folders[0], until, now)
             return False
         mark = self._journal.watermark(place.account, place.folder)
         fresh = mark is None or mark.uidvalidity != place.uidvalidity or place.uid > mark.last_uid
-        if fresh and not everything and (judged or until is not None):
+        waits = (fresh and judged) or ((fresh or same is not None) and until is not None)
+        if known is None and waits and not everything:
             return False
-        return self._shelf.bring_back(place, self._account.folders)
+        back = self._shelf.bring_back(place, self._account.folders)
+        if known is not None and back is not None and back.uid:
+            self._journal.relocate(known.id, back)
+        return back is not None
+
+    def _kept_until(self, fetched: Fetched | None, known: Known | None, now: datetime) -> datetime | None:
+        """Until when a message that lies there without a hold may stay; None where it may not."""
+        if self._office.open_at(now) or (known is not None and known.failure):
+            return None
+        arrived = min(fetched.internaldate, now) if fetched else now
+        return self._office.held_until(arrived, now, known.flags if known else frozenset())
 
     def _due(self, everything: bool) -> list[Hold]:
         """What is to be brought back now. The moments of the rest are put right where the hours have changed."""
@@ -208,8 +233,7 @@ class Holder:
             # All that came between one message and its moment has that moment too.
             if not (since and until and since <= hold.made_at <= now):
                 since, until = hold.made_at, self._office.held_until(hold.made_at, now, hold.message.flags)
-            at_once = hold.due_at <= hold.made_at
-            if everything or at_once or until is None:
+            if everything or until is None:
                 due.append(hold)
             elif until != hold.due_at:
                 self._store.postpone([hold.id], until)

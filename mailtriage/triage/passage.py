@@ -7,7 +7,7 @@ copy was made), or nowhere (a person took it).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import datetime
 
 import structlog
@@ -44,7 +44,7 @@ class Passage:
         self._losses = losses
         self._log = structlog.get_logger("mailtriage").bind(account=account)
         self.store = Holds(journal.engine)
-        self.shelf = Shelf(mailbox, journal, account)
+        self.shelf = Shelf(mailbox, journal, account, losses=losses, tries=TRIES)
 
     def put(self, hold: Hold, later: str) -> Place | None:
         """Move an open hold's message away; returns where it lies now, None where the server did not move it.
@@ -71,8 +71,7 @@ class Passage:
             MailboxError: the server refused.
         """
         count = 0
-        for origin in dict.fromkeys(hold.origin for hold in holds):
-            some = [hold for hold in holds if hold.origin == origin]
+        for origin, some in self._batches(holds):
             self.store.enter([hold.id for hold in some], HoldState.LEAVING)
             arrived = self._move(some, self.home(origin, later))
             for hold in some:
@@ -126,15 +125,32 @@ class Passage:
         """Whether the connection was lost over moving these each time."""
         return self._losses[_all(holds)] >= TRIES
 
+    def _batches(self, holds: Sequence[Hold]) -> Iterator[tuple[str, list[Hold]]]:
+        """What is moved at once. Where the connection was lost over some, each of them goes by itself, and those over
+        which it was lost alone go last: what the server breaks down over is not to keep the others there."""
+        for origin in dict.fromkeys(hold.origin for hold in holds):
+            some = sorted(
+                (hold for hold in holds if hold.origin == origin), key=lambda hold: self._losses[_all([hold])]
+            )
+            if self._losses[_all(some)] or self._losses[_all(some[-1:])]:
+                yield from ((origin, [hold]) for hold in some)
+            else:
+                yield origin, some
+
     def _move(self, holds: Sequence[Hold], target: str) -> dict[int, Place]:
         """Move messages of one folder; returns where each hold's message lies now, as far as it is there."""
-        before = self._mailbox.status(target)
-        self._mailbox.open(holds[0].message.place.folder)
         try:
-            told = self._mailbox.move([hold.message.place.uid for hold in holds], target)
+            arrived = self._moved(holds, target)
         except ConnectionLostError:
             self._losses[_all(holds)] += 1
             raise
+        del self._losses[_all(holds)]
+        return arrived
+
+    def _moved(self, holds: Sequence[Hold], target: str) -> dict[int, Place]:
+        before = self._mailbox.status(target)
+        self._mailbox.open(holds[0].message.place.folder)
+        told = self._mailbox.move([hold.message.place.uid for hold in holds], target)
         arrived = {}
         for hold in holds:
             uid = told.get(hold.message.place.uid)
