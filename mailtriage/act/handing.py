@@ -17,6 +17,9 @@ from mailtriage.store import Bell, Bells, Intent, Known
 MOST_HANDED = 10
 """How many messages are handed over one by one; the rest are counted."""
 
+NOT_HANDED_OUT = "the server does not hand it out"
+"""What the failure of such a message begins with. It is not asked for again: the server may break down over it."""
+
 Recall = Callable[[bytes], tuple[Message | None, Verdict | None]]
 """Reads and judges a message again, for the words that the store does not keep; a part is None where it fails."""
 
@@ -88,12 +91,13 @@ def recalled(mailbox: Mailbox, bell: Bell, recall: Recall, *, drafted: bool, dra
     Raises:
         ConnectionLostError: the connection is gone.
     """
-    place = bell.message.place
+    place, fetched = bell.message.place, None
     try:
-        mailbox.open(place.folder, readonly=True)
-        fetched = mailbox.fetch(place.uid)
-    except MailboxError:  # a message that the server does not hand out
-        fetched = None
+        if not bell.message.failure.startswith(NOT_HANDED_OUT):
+            mailbox.open(place.folder, readonly=True)
+            fetched = mailbox.fetch(place.uid)
+    except MailboxError:
+        pass  # told without its words
     message, verdict = recall(fetched.raw) if fetched else (None, None)
     item = item_of(bell.message, message, verdict, drafted=drafted, draft_gone=draft_gone)
     return replace(item, contact_told_at=bell.contact_told_at)

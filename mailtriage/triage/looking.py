@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from mailtriage.act.handing import NOT_HANDED_OUT
 from mailtriage.act.mailbox import Fetched, FolderState, Mailbox, Marking
 from mailtriage.act.marks import every_name
 from mailtriage.errors import ConnectionLostError, MailboxError, UnreadableMessageError
@@ -114,7 +115,7 @@ class Looker:
             raw = fetched.raw
             message = read_message(raw)
         except MailboxError as error:
-            return self._failed(place, f"the server does not hand it out ({error.what})", now)
+            return self._failed(place, f"{NOT_HANDED_OUT} ({error.what})", now)
         except UnreadableMessageError as error:
             digest = hashlib.sha256(raw).hexdigest()
             return None if self._recognised(digest, place) else self._failed(place, error.what, now, digest=digest)
