@@ -115,7 +115,7 @@ def test_a_store_that_refuses_loses_no_mail(monkeypatch: pytest.MonkeyPatch) -> 
     rig = Rig().started()
     rig.deliver("a")
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise StoreError("the database refused (database or disk is full)")
 
     with monkeypatch.context() as broken:
