@@ -92,6 +92,12 @@ class ModelError(MailtriageError):
     """A model is missing, corrupt, altered, or of a kind that cannot be trusted."""
 
 
+class NoSuchModelError(ModelError):
+    """Nobody made a model of the name that was given."""
+
+    exit_status = ExitStatus.WRONG_USE
+
+
 class StoreError(MailtriageError):
     """The database cannot be used."""
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailtriage.errors import ModelError, UsageError
+from mailtriage.errors import ModelError, NoSuchModelError, UsageError
 from mailtriage.modelfiles.load import load
 from mailtriage.modelfiles.manifest import CURRENT, MANIFEST, SHIPPED, Manifest, checked_name, read_manifest
 from mailtriage.modelfiles.save import set_aside, write_aside
@@ -77,13 +77,16 @@ def find(name: str, folder: Path | None) -> Path:
         folder: ``classifier.models``; None for the default.
 
     Returns:
-        In the school's own folder where it is there, else among those that come with the program, there or not.
+        In the school's own folder where it is there, else among those that come with the program. The one in use, and
+        the shipped one, are there or not.
 
     Raises:
         UsageError: that is no name.
+        NoSuchModelError: no model has that name.
         ModelError: which model is in use cannot be read.
     """
     own = own_folder(folder)
+    asked = name
     if name == CURRENT:
         name = current(own).model
     checked_name(name)
@@ -91,7 +94,12 @@ def find(name: str, folder: Path | None) -> Path:
     if name == SHIPPED or not place.is_dir():
         # A crash between the two renamings of saving leaves the earlier model beside its place.
         earlier = set_aside(place)
-        return earlier if name != SHIPPED and earlier.is_dir() else shipped_folder() / name
+        if name != SHIPPED and earlier.is_dir():
+            return earlier
+        place = shipped_folder() / name
+        if asked not in (CURRENT, SHIPPED) and not place.is_dir():
+            what = f"there is no model {name}, neither there nor among those of the program"
+            raise NoSuchModelError(what, where=str(own), advice="see `mailtriage models list` for those that there are")
     return place
 
 

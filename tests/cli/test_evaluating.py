@@ -92,10 +92,10 @@ def test_what_contradicts_itself_is_wrong_use(run: Command, arguments: tuple[str
 
 
 def test_a_model_that_is_not_there_is_told(place: Path, run: Command) -> None:
-    """With its place and advice."""
+    """With its place and advice, as wrong use."""
     result = run("evaluate", "--data", own(place), "--model", "none")
-    assert result.exit_code == 1
-    assert "there is no model" in result.stderr
+    assert result.exit_code == 2
+    assert "there is no model none" in result.stderr
 
 
 def test_the_school_s_own_threshold_counts(place: Path, run: Command) -> None:

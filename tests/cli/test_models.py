@@ -54,6 +54,15 @@ def test_a_path_is_no_name(run: Command, command: str) -> None:
     assert "is no name of a model" in result.stderr
 
 
+@pytest.mark.parametrize("command", ["use", "show", "card"])
+def test_a_name_that_no_model_has_is_wrong_use(place: Path, run: Command, command: str) -> None:
+    """Told with the folder of the school's own models, where it was looked for first, and with how to see the names."""
+    result = run("models", command, "none")
+    assert result.exit_code == 2
+    assert f"{place / 'models'}: there is no model none" in result.stderr
+    assert "mailtriage models list" in result.stderr
+
+
 def test_a_model_named_in_the_configuration_wins_and_use_says_so(place: Path, run: Command) -> None:
     """The choice is recorded, with a note that it has no effect yet."""
     put(place / "models", "mine")
