@@ -22,16 +22,19 @@ _DAYS = 60
 @click.command()
 @click.option("--account", "name", help="The account; otherwise all of them.")
 @click.option("--days", type=click.IntRange(1, 366), default=_DAYS, show_default=True, help="How many days it covers.")
-@click.option("--install", "action", flag_value="install", help="Put it on the server, beside the script there.")
-@click.option("--remove", "action", flag_value="remove", help="Take it away from the server.")
+@click.option("--install", is_flag=True, help="Put it on the server, beside the script there.")
+@click.option("--remove", is_flag=True, help="Take it away from the server.")
 @click.pass_obj
-def sieve(common: Common, name: str | None, days: int, action: str | None) -> None:
+def sieve(common: Common, name: str | None, days: int, install: bool, remove: bool) -> None:
     """Print the Sieve script by which the server itself keeps parents' mail out of the inbox, out of hours.
 
     Where a provider has no Sieve, print what its own filters can do.
     """
     from mailtriage.cli.opened import required_accounts, required_settings  # noqa: PLC0415 - keeps --help quick
 
+    if install and remove:
+        raise UsageError("--install and --remove contradict each other", advice="give one of them")
+    action = "install" if install else "remove" if remove else None
     settings, path = required_settings(common)
     required_accounts(settings, path)
     accounts = [account for account in settings.accounts if name in (None, account.name)]

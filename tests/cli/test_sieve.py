@@ -129,6 +129,15 @@ def test_nothing_is_installed_that_nobody_would_release(tmp_path: Path) -> None:
     assert 'set hold = "delivery"' in done.stderr
 
 
+@pytest.mark.parametrize("actions", [("--install", "--remove"), ("--remove", "--install")])
+def test_installing_and_removing_at_once_is_wrong_use(tmp_path: Path, actions: tuple[str, str]) -> None:
+    """In either order; no server is asked, or this would fail with status 1."""
+    absent = f'sieve = {{ host = "127.0.0.1", port = {free_port()}, security = "none" }}'
+    done = configured(tmp_path, account("els", more=absent))("sieve", *actions)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "contradict each other" in done.stderr
+
+
 @pytest.mark.parametrize("action", ["--install", "--remove"])
 def test_an_absent_server(tmp_path: Path, action: str) -> None:
     """Said, with what to do, and status 1; with several accounts the others are done all the same."""
