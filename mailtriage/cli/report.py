@@ -18,16 +18,14 @@ if TYPE_CHECKING:
     from mailtriage.figures.present import About
     from mailtriage.settings import Settings
 
-_DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @click.command()
-@click.option("--from", "first", type=_DAY, help="The first day. Default: the first of August of the school year.")
-@click.option("--to", "last", type=_DAY, help="The last day. Default: today.")
+@click.option("--from", "first", metavar="DATE", help="The first day. Default: the first of August of the school year.")
+@click.option("--to", "last", metavar="DATE", help="The last day. Default: today.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 @click.pass_obj
-def report(common: Common, first: datetime | None, last: datetime | None, form: str, output: Path | None) -> None:
+def report(common: Common, first: str | None, last: str | None, form: str, output: Path | None) -> None:
     """Show how much mail came in, of what kind and when, and how long simple questions waited.
 
     For the school as a whole, from the store alone: no mailbox is opened, nobody is singled out.
@@ -36,6 +34,7 @@ def report(common: Common, first: datetime | None, last: datetime | None, form: 
     from mailtriage.errors import UsageError  # noqa: PLC0415 - as above
     from mailtriage.store import require_database  # noqa: PLC0415 - as above
 
+    days = _day("--from", first), _day("--to", last)
     settings, _ = required_settings(common)
     if output is not None and not output.absolute().parent.is_dir():
         raise UsageError("the folder is not there", where=str(output), advice="make it, or name another file")
@@ -44,12 +43,29 @@ def report(common: Common, first: datetime | None, last: datetime | None, form: 
 
         require_plots()
     today = datetime.now(settings.school.zone).date()
-    period = _period(first and first.date(), last and last.date(), today, settings)
+    period = _period(*days, today, settings)
     require_database(settings.store.url)
     with opened_store(settings) as (journal, _):
         found = _figures(settings, journal.engine, period)
         about = _about(settings, journal.engine, period, today)
     _write(_shown(found, about, settings, form), output)
+
+
+def _day(option: str, written: str | None) -> date | None:
+    """The day that an option names; None where it is left out.
+
+    Raises:
+        UsageError: that is no date.
+    """
+    from mailtriage.errors import UsageError  # noqa: PLC0415 - keeps --help quick
+
+    if written is None:
+        return None
+    try:
+        return date.fromisoformat(written.strip())
+    except ValueError:
+        advice = "write it like 2026-11-23"
+        raise UsageError("this is no date", where=f"{option} {written}", advice=advice) from None
 
 
 def _period(first: date | None, last: date | None, today: date, settings: Settings) -> Period:

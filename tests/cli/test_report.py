@@ -137,6 +137,16 @@ def test_a_file_that_cannot_be_written_is_told(school: Path) -> None:
     assert "/dev/full" in result.stderr
 
 
+@pytest.mark.parametrize("option", ["--from", "--to"])
+@pytest.mark.parametrize("written", ["gisteren", "2026-02-30", "1-8-2026", ""])
+def test_what_is_no_date_is_wrong_use(school: Path, option: str, written: str) -> None:
+    """Told with the option, and with how a date is written."""
+    result = report(school, option, written)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{option} {written}: this is no date" in result.stderr
+    assert "write it like 2026-11-23" in result.stderr
+
+
 def test_without_matplotlib_the_advice_names_the_extra(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before any work; text needs none."""
     monkeypatch.setattr(plotting, "find_spec", lambda _name: None)
