@@ -67,7 +67,9 @@ def _day(written: str) -> date:
     except ValueError:
         day = date.min
     if day.year not in _YEARS:
-        raise UsageError("this is no day of this age", where=f"--from {written}", advice="write it like 2026-11-23")
+        raise UsageError(
+            "this is no date of the years 1970 to 2199", where=f"--from {written}", advice="write it like 2026-11-23"
+        )
     return day
 
 

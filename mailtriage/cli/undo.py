@@ -56,7 +56,7 @@ def _one(settings: Settings, account: Account, journal: Journal, bells: Bells, r
     from mailtriage.triage.undoing import Undoer  # noqa: PLC0415 - as above
 
     complaints: list[str] = []
-    click.echo(f"{account.name}:" if really else f"{account.name}: would be")
+    click.echo(f"{account.name}:" if really else f"{account.name}, what would be done:")
     try:
         if account.hold == "delivery" or account.sieve is not None:
             _script(account, really)
