@@ -80,6 +80,12 @@ class Shelf:
                 return place
         return None
 
+    def alike(self, one: Place, other: Place) -> bool:
+        """Whether two messages are the same to the last octet that is fetched, so that one of them can be spared.
+        A fingerprint does not say so: it leaves attachments out."""
+        first, second = self.fetched(one), self.fetched(other)
+        return bool(first and second and (first.size, first.raw) == (second.size, second.raw))
+
     def remove(self, place: Place) -> None:
         """Remove one of two copies of a message."""
         self._mailbox.open(place.folder)

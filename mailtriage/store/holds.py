@@ -128,10 +128,11 @@ class Holds:
             value = connection.execute(query).scalar()
         return None if value is None else Asked(value)
 
-    def answered(self, account: str) -> None:
-        """What was asked is done."""
+    def answered(self, account: str, what: Asked) -> None:
+        """This is done; what was asked beyond it meanwhile still stands."""
+        mine = (schema.facts.c.key == _key(account)) & (schema.facts.c.value == what.value)
         with writing(self._engine) as connection:
-            connection.execute(delete(schema.facts).where(schema.facts.c.key == _key(account)))
+            connection.execute(delete(schema.facts).where(mine))
 
     def _change(self, holds: Iterable[int], **values: object) -> None:
         chosen = list(holds)

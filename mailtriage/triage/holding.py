@@ -129,7 +129,7 @@ class Holder:
         with self._guarded("held mail stays where it is"):
             count = self._release(everything or asked is Asked.ALL, judged)
             if asked is not None:
-                self._store.answered(self._account.name)
+                self._store.answered(self._account.name, asked)
         if count:
             self._log.info("released", messages=count)
         return count

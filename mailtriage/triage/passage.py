@@ -93,6 +93,8 @@ class Passage:
         target = self.home(hold.origin, later) if leaving else later
         copy = self.shelf.find(target, hold.message, hold.made_at) if target else None
         here = self.shelf.flags_at(place)
+        if copy is not None and here is not None and not self.shelf.alike(copy, place):
+            copy = None  # another message with the same words
         if copy is not None and (leaving or here is None or DELETED in here):
             if here is not None:  # the server copied it, and was cut off before the original was removed
                 self.shelf.remove(place)

@@ -9,9 +9,10 @@ import pytest
 from mailtriage.act.mailbox import Fetched
 from mailtriage.act.memory import MemoryMailbox
 from mailtriage.errors import ConnectionLostError, MailboxError, MailtriageError
+from mailtriage.store import Asked, Holds
 from tests.act.rig import Rig
 from tests.act.test_holding import LATER, MORNING, holding, names
-from tests.school import settings
+from tests.school import is_digest, settings
 
 LOST = ConnectionLostError("the server cannot do it now: [SERVERBUG]")
 REFUSED = MailboxError("the server refused: [CANNOT] no")
@@ -111,6 +112,30 @@ def test_a_stranger_in_the_hold_that_cannot_be_moved_keeps_no_other_there(
     assert rig.triage.complaints
 
 
+@pytest.mark.parametrize("way", ["away", "back"])
+def test_another_mail_with_the_same_words_is_no_copy(way: str) -> None:
+    """Two photographs, sent one after the other without a word, by a program that gives no Message-ID: a move that is
+    broken off removes neither, although their fingerprints are the same."""
+    rig = holding()
+    begun, target = (MORNING, "INBOX") if way == "back" else (rig.clock.moment, LATER)
+    raw = b"From: kim@thuis.example\r\nSubject: Foto\r\nDate: Tue, 15 Sep 2026 20:00:00 +0200\r\n\r\nnotice\r\n-- \r\n"
+    rig.server.deliver("alice", raw + b"one", at=rig.clock())
+    if way == "back":
+        rig.run()
+    rig.clock.moment = begun
+    rig.server.lose("before", "move")
+    with pytest.raises(ConnectionLostError):
+        rig.run()
+    rig.server.deliver("alice", raw + b"another", folder=target, at=rig.clock())
+    for _ in range(2):
+        rig.run()
+    rig.clock.moment = MORNING
+    for _ in range(2):
+        rig.run()
+    lying = [one.raw for one in rig.server.folder("alice", "INBOX").messages.values() if not is_digest(one.raw)]
+    assert sorted(lying) == [raw + b"another", raw + b"one"]
+
+
 def test_a_mail_that_was_delivered_twice_is_held_twice() -> None:
     """To the teacher and to the class, which are one mailbox: neither copy rings a phone at night, both come back."""
     rig = holding("delivery")
@@ -125,3 +150,14 @@ def test_a_mail_that_was_delivered_twice_is_held_twice() -> None:
     rig.run()
     assert (names(rig, "INBOX"), names(rig, LATER)) == (["a", "a"], [])
     assert len(rig.drafts) == 1
+
+
+def test_what_is_asked_while_something_less_is_done_still_stands() -> None:
+    """``release --all`` just when the service has done what is due."""
+    store = Holds(holding().memory.journal.engine)
+    store.ask("alice", Asked.DUE)
+    store.ask("alice", Asked.ALL)
+    store.answered("alice", Asked.DUE)
+    assert store.asked("alice") is Asked.ALL
+    store.answered("alice", Asked.ALL)
+    assert store.asked("alice") is None
