@@ -9,7 +9,8 @@ import pytest
 
 from mailtriage.act.mailbox import Marking
 from mailtriage.act.memory import MemoryMailbox, MemoryMessage, MemoryServer
-from mailtriage.errors import MailboxError
+from mailtriage.errors import ConnectionLostError, MailboxError
+from mailtriage.service.releasing import holder_of
 from mailtriage.store import Hold, Holds, HoldState
 from tests.act.rig import Rig, parsed
 from tests.school import AT_WORK, EVENING, is_digest, mail, settings
@@ -382,3 +383,31 @@ def test_a_correction_out_of_the_hold_goes_back_into_it() -> None:
     rig.run()
     assert names(rig, "INBOX") == ["a"]
     assert len(rig.drafts) == 1
+
+
+def test_mail_that_could_not_be_put_away_in_time_stays() -> None:
+    """The connection was lost; by now somebody works, although nobody is told before half past eight."""
+    rig = holding(notifications={"when": ["08:30"]})
+    rig.deliver("a")
+    rig.server.lose("before", "move")
+    with pytest.raises(ConnectionLostError):
+        rig.run()
+    rig.clock.moment = MORNING
+    rig.run()
+    assert names(rig, "INBOX") == ["a"]
+    assert [one.state for one in holds(rig)] == [HoldState.DROPPED]
+
+
+def test_what_nobody_has_looked_at_yet_is_released_by_its_arrival() -> None:
+    """By the command, which judges nothing; a pass leaves it to the next pass, which judges it first."""
+    rig = holding("delivery")
+    mailbox = rig.server.connect("alice")
+    holder = holder_of(rig.settings, rig.desk.account, mailbox, rig.memory.journal, rig.clock, lambda *_: None)
+    holder.ready()
+    rig.deliver("a", "urgent notice", folder=LATER)
+    assert holder.release(judged=False) == 0
+    rig.clock.moment = MORNING
+    assert holder.release() == 0
+    assert names(rig, LATER) == ["a"]
+    assert holder.release(judged=False) == 1
+    assert names(rig, "INBOX") == ["a"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ CALLS = {"open": 6, "status": 4, "flags": 4, "move": 1, "fetch": 3, "uids_after"
 
 WRITING = ("move", "change_marks", "append")
 
-SERVERS = {"MOVE and UIDPLUS": {}, "COPY": {"move": False}, "MOVE alone": {"uidplus": False}}
+SERVERS: dict[str, dict[str, Any]] = {"MOVE and UIDPLUS": {}, "COPY": {"move": False}, "MOVE alone": {"uidplus": False}}
 
 
 def places() -> Iterator[tuple[str, str, int]]:
@@ -135,6 +136,22 @@ def test_a_copy_that_was_left_by_a_cut_is_cleared_away(steps: int, way: str, mon
     rig.clock.moment = MORNING
     rig.run()
     check(rig, "INBOX", (steps, way))
+
+
+def test_a_copy_that_was_left_is_cleared_away_without_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut off between COPY and STORE on the way back, and then the database is deleted."""
+    rig = evening("COPY")
+    rig.deliver("a")
+    rig.run()
+    rig.clock.moment = MORNING
+    with monkeypatch.context() as patched, contextlib.suppress(ConnectionLostError):
+        patched.setattr(MemoryMailbox, "move", Copier.move)
+        patched.setattr(MemoryMailbox, "steps", 1, raising=False)
+        rig.run()
+    assert names(rig, "INBOX") == names(rig, LATER) == ["a"]
+    rig.lose_store()
+    rig.run()
+    check(rig, "INBOX", "without the store")
 
 
 @pytest.mark.parametrize("call", ["relocate", "settle", "enter"])
