@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mailtriage.act.imap import bodies
 from mailtriage.errors import ConnectionLostError, MailboxError
 from tests.servers.scripted import Conversation, opened
 
@@ -197,3 +198,27 @@ def test_without_uidplus_our_own_is_only_marked() -> None:
     with opened(script) as (mailbox, server):
         mailbox.remove([5])
         assert not [said for said in server.commands if "EXPUNGE" in said]
+
+
+@pytest.mark.parametrize(
+    ("second", "whole"),
+    [("BODY[]<10> {3}\r\nklm", b"abcdefghijklm"), ('BODY[]<10> ""', b"abcdefghij"), ("BODY[]<10> NIL", None)],
+    ids=["in two slices", "nothing more", "not handed out"],
+)
+def test_a_message_is_fetched_whole_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch, second: str, whole: bytes | None
+) -> None:
+    """What a teacher wants sent is not cut off where the server hands out no more of it."""
+    monkeypatch.setattr(bodies, "_SLICE", 10)
+
+    def script(talk: Conversation) -> None:
+        talk.open()
+        talk.answer("UID FETCH 5 (UID BODY.PEEK[]<0.10>)", "* 1 FETCH (UID 5 BODY[]<0> {10}\r\nabcdefghij)")
+        talk.answer("UID FETCH 5 (UID BODY.PEEK[]<10.10>)", f"* 1 FETCH (UID 5 {second})")
+
+    with opened(script) as (mailbox, _):
+        if whole is not None:
+            assert mailbox.fetch_whole(5) == whole
+        else:
+            with pytest.raises(MailboxError, match="does not hand out"):
+                mailbox.fetch_whole(5)

@@ -59,13 +59,15 @@ def fetch_whole(client: Client, uid: int) -> bytes | None:
     """All of a message of the open folder, slice by slice, since one literal must not be large; None where it is gone.
 
     Raises:
-        MailboxError: it is larger than ``WHOLE_CAP``.
+        MailboxError: it is larger than ``WHOLE_CAP``, or the server does not hand out a slice of it.
     """
     whole = bytearray()
     while len(whole) <= WHOLE_CAP:
         row = client.rows([uid], ("UID", f"BODY.PEEK[]<{len(whole)}.{_SLICE}>")).get(uid)
         if row is None:
             return None
+        if all(value is None for name, value in row.items() if name.startswith(b"BODY[")):  # NIL, or nothing
+            raise MailboxError("the server does not hand out all of the message", advice="look at it in a mail program")
         piece = _body(row, "", len(whole))
         whole += piece
         if len(piece) < _SLICE:
