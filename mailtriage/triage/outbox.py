@@ -24,6 +24,11 @@ class Lying:
     letter: Letter
     fingerprint: str
 
+    @property
+    def deleted(self) -> bool:
+        """Whether it is marked as deleted: by somebody who takes it back, or by us who were ended in the middle."""
+        return DELETED in self.flags
+
 
 class Outbox:
     """The folder for sending of one account on one connection."""
@@ -42,7 +47,7 @@ class Outbox:
         """Whether the latest look could read every mail there."""
 
     def look(self, *, due: bool) -> list[Lying] | None:
-        """The mails there that nobody marked as deleted, by UID; the folder is made where it is missing.
+        """The mails there, by UID; the folder is made where it is missing.
 
         Returns None where nothing has changed since the last look, unless something is ``due``. A mail that cannot be
         read is complained of and left out.
@@ -58,7 +63,7 @@ class Outbox:
             opened = self._mailbox.open(self.folder)
             flags = self._mailbox.flags(self._mailbox.uids_after(0) if opened.exists else ())
         self._letters = {key: letter for key, letter in self._letters.items() if key[1] in flags}
-        every = [self._read(opened, uid, flags[uid]) for uid in sorted(flags) if DELETED not in flags[uid]]
+        every = [self._read(opened, uid, flags[uid]) for uid in sorted(flags)]
         lying = [one for one in every if one is not None]
         self.complete = len(lying) == len(every)
         self._seen = state

@@ -83,10 +83,10 @@ class Submitter:
         try:
             self._recover()
             lying = self._look()
-            for one in lying:
+            for one in sorted(lying, key=lambda one: one.deleted):
                 if self._halted() or not self._take(one):
                     return
-            self._tell_of_absent({one.fingerprint for one in lying})
+            self._tell_of_absent({one.fingerprint for one in lying if not one.deleted})
         except MailboxError as error:
             self._sent = None
             self._outbox.forget()
@@ -110,11 +110,13 @@ class Submitter:
         lying = self._outbox.look(due=due is not None and due <= now)
         if lying is None:
             return []
-        self._put_right({one.fingerprint for one in lying}, now, complete=self._outbox.complete)
+        self._put_right(lying, now)
         return lying
 
-    def _put_right(self, present: set[str], now: datetime, *, complete: bool) -> None:
+    def _put_right(self, lying: list[Lying], now: datetime) -> None:
         """Moments that the hours do not allow any more; and what somebody took out of the folder."""
+        there = {one.fingerprint for one in lying}
+        wanted = {one.fingerprint for one in lying if not one.deleted}
         opening = self._opening(now)
         gone: list[int] = []
         for row in self._rows().values():
@@ -123,12 +125,13 @@ class Submitter:
                 late = row.state is State.WAITING and row.begun_at is None and row.due_at > opening
                 if early or late:
                     self._store.postpone([row.id], opening)
-            if not complete or row.fingerprint in present:
+            if not self._outbox.complete:
                 continue
             old = row.settled_at is not None and row.settled_at < now - self._keep
-            if row.state in (State.WAITING, State.REFUSED) or old:
+            taken_back = row.state in (State.WAITING, State.REFUSED)
+            if row.fingerprint not in wanted and (taken_back or old):
                 gone.append(row.id)
-            elif row.state is State.SENT and row.settled_at is None:
+            elif row.fingerprint not in there and row.state is State.SENT and row.settled_at is None:
                 self._store.settle(row.id, now)
         self._store.forget(gone)
 
@@ -153,10 +156,12 @@ class Submitter:
                 row, now = self._row(lying), self._desk.clock()
                 if row is None:
                     return True
-                if row.state is State.SENT and row.settled_at is not None:
-                    self._tell_again(row, lying, now)
-                elif row.state is State.SENT:
+                if row.state is State.SENT and row.settled_at is None:
                     self._finish(row, lying)
+                elif lying.deleted:
+                    return True
+                elif row.state is State.SENT:
+                    self._tell_again(row, lying, now)
                 elif row.state is State.WAITING:
                     return row.due_at > now or self._send(row, lying, now)
                 elif row.settled_at is None and row.due_at <= now:
@@ -167,9 +172,9 @@ class Submitter:
         return True
 
     def _row(self, lying: Lying) -> Submission | None:
-        """What is known of a mail; one that is seen for the first time is recorded."""
+        """What is known of a mail; one that is seen for the first time is recorded, unless somebody took it back."""
         row = self._rows().get(lying.fingerprint)
-        if row is not None:
+        if row is not None or lying.deleted:
             return row
         letter, account = lying.letter, self._desk.account.name
         if letter.unfit is Unfit.RECEIVED and self._mailbox.capabilities.marking is Marking.LABEL:

@@ -10,7 +10,7 @@ import pytest
 
 from mailtriage.act import smtp
 from mailtriage.act.mailbox import Marking
-from mailtriage.act.memory import MemoryServer
+from mailtriage.act.memory import MemoryMailbox, MemoryServer
 from mailtriage.errors import ConnectionLostError
 from mailtriage.settings import Settings
 from mailtriage.store.outgoing import State, Submissions
@@ -402,6 +402,24 @@ def test_a_full_mailbox_gets_its_copy_later(desk: Desk) -> None:
     desk.server.refuse_appends = False
     desk.rest()
     assert (desk.taken, desk.lying(), desk.lying("Sent")) == (["a"], [], ["a"])
+
+
+def test_ended_between_marking_and_removing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over IMAP a mail is removed in two steps; what was only marked as deleted goes at the next pass."""
+    with monkeypatch.context() as ended:
+
+        def half(mailbox: MemoryMailbox, uids: list[int]) -> None:
+            for uid in uids:
+                mailbox._selected.messages[uid].flags.add("\\Deleted")
+            raise ConnectionLostError("gone")
+
+        ended.setattr(MemoryMailbox, "remove", half)
+        desk.write()
+        with pytest.raises(ConnectionLostError):
+            desk.run()
+    assert (desk.taken, desk.lying(), desk.lying("Sent")) == (["a"], ["a"], ["a"])
+    desk.rest()
+    assert (desk.taken, desk.lying(), desk.lying("Sent"), desk.counts()) == (["a"], [], ["a"], {State.SENT: 1})
 
 
 def test_without_a_folder_for_sent_mail_nothing_is_sent(desk: Desk) -> None:
