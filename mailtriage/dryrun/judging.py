@@ -130,6 +130,8 @@ class Rooms:
                 plan = self._only_told(reading.moment)
             elif message and scope:
                 plan = decide(message, scope, verdict, reading.moment, self.office)
+            if self._at and plan.notify and plan.notify_at is None:
+                self._refuse(self._at)
         except NoWorkingMomentError:
             # The same for every message: a matter of the configuration.
             raise
@@ -141,9 +143,17 @@ class Rooms:
 
     def _only_told(self, moment: datetime) -> Plan:
         """What the service does about mail that it cannot judge: the teacher is told of it."""
-        when = self.office.settings.notifications.when
-        told_at, people = next_to_be_told(moment, self.office.schedules, when)
+        told_at, people = self.office.told_next(moment)
         return Plan(notify_at=told_at, notify=people)
+
+    def _refuse(self, at: datetime) -> None:
+        """Say whose schedules have no moment within a year. (An old message may well lie before somebody's first day;
+        a moment that was asked for is another matter.)
+
+        Raises:
+            NoWorkingMomentError: always.
+        """
+        next_to_be_told(at, self.office.schedules, self.office.settings.notifications.when)
 
     def _held(self, plan: Plan, moment: datetime) -> bool:
         if plan.notify_at is None or plan.notify_at <= moment:

@@ -156,6 +156,17 @@ def test_at_in_the_night_of_a_clock_change(at: str, as_of: str) -> None:
     assert json.loads(result.stdout)["explained"]["moment"] == as_of
 
 
+def test_at_a_moment_after_which_nobody_works_is_an_error_with_a_name() -> None:
+    """Of a message by its arrival it is none: an archive may be older than somebody's service."""
+    Path("config.toml").write_text(CONFIGURATION.replace("[staff.hours]", "first_day = 2035-09-01\n[staff.hours]"))
+    result = call("dry-run", "-", "--format", "jsonl", "--at", "2026-09-14", stdin=mail())
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no working moment within a year" in result.stderr
+    assert "schedule of " in result.stderr
+    told = rows(call("dry-run", "-", "--format", "jsonl", stdin=mbox(mail(number=1), b"\x00\x01\n")))
+    assert [row["notify_at"] for row in told] == [None, None]
+
+
 def test_a_configuration_brings_hours_zone_and_scope() -> None:
     """The first account's staff and zone count, or those of ``--account``; own domains are out of scope."""
     Path("config.toml").write_text(CONFIGURATION)
