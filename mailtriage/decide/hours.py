@@ -66,7 +66,7 @@ class Schedule:
             holidays=school.public_holidays,
             even=person.even_weeks,
             odd=person.odd_weeks,
-            lessons=school.lessons if person.lessons.empty else person.lessons,
+            lessons=school.lessons if person.lessons is None else person.lessons,
             swaps=person.swaps,
             margin=margin,
             away=person.away,
@@ -165,7 +165,9 @@ class Schedule:
     def _frames_on(self, day: date) -> tuple[Frame, ...]:
         swap = self.exchange_on(day)
         if swap is not None:
-            return swap.hours or self.week_of(swap.off).on(swap.off.weekday())
+            # A free day that is given in exchange has no hours to bring along.
+            of_that_day = self.week_of(swap.off).on(swap.off.weekday())
+            return swap.hours or of_that_day or self.week_of(day).on(day.weekday())
         return () if self.why_free(day) else self.week_of(day).on(day.weekday())
 
     def exchange_on(self, day: date) -> Swap | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from mailtriage.errors import ConfigurationError, Problem
 from mailtriage.settings.calendars import read_calendar
 from mailtriage.settings.holidays import region_days
-from mailtriage.settings.model import Settings
+from mailtriage.settings.model import Frame, Settings, Staff
 from mailtriage.settings.parents import read_parents
 from mailtriage.settings.section import shown
 
@@ -124,6 +124,21 @@ def _idle_staff(settings: Settings, _today: date) -> Iterator[Problem]:
             )
 
 
+def _exchanges(settings: Settings, today: date) -> Iterator[Problem]:
+    """Days that are exchanged for one without hours, so that nobody knows when they are worked."""
+    for at, person in enumerate(settings.staff, start=1):
+        for number, swap in enumerate(person.swaps, start=1):
+            if swap.on >= today and not (swap.hours or _weekly(person, swap.off) or _weekly(person, swap.on)):
+                what = f"{swap.off} is no day of work, so that nobody knows the hours of {swap.on}: it stays free"
+                yield Problem(f"staff[{at}] {shown(person.name)}.swaps[{number}]", what, 'add hours = ["08:00-12:00"]')
+
+
+def _weekly(person: Staff, day: date) -> tuple[Frame, ...]:
+    """Somebody's frames on the weekday of a day, in a week of that parity."""
+    other = person.odd_weeks if day.isocalendar().week % 2 else person.even_weeks
+    return (person.hours if other is None else other).on(day.weekday())
+
+
 def _no_account(settings: Settings, _today: date) -> Iterator[Problem]:
     if not settings.accounts:
         yield Problem("accounts", "there is none: no mailbox is watched", "add an [[accounts]] table")
@@ -157,6 +172,7 @@ _DOUBTS: tuple[Callable[[Settings, date], Iterator[Problem]], ...] = (
     _domains,
     _free_days,
     _idle_staff,
+    _exchanges,
     _no_account,
     _parents,
     _bells,

@@ -69,7 +69,10 @@ class School(Section):
 
 
 class Staff(Section):
-    """``[[staff]]``: one member of staff. Parents see ``called`` (default: the name) under a reply."""
+    """``[[staff]]``: one member of staff. Parents see ``called`` (default: the name) under a reply.
+
+    ``lessons`` take the place of the school's, also where they are empty; None for the school's.
+    """
 
     name: str = Field(min_length=1)
     address: MailAddress
@@ -77,7 +80,7 @@ class Staff(Section):
     hours: WeeklyHours = WeeklyHours()
     even_weeks: WeeklyHours | None = None
     odd_weeks: WeeklyHours | None = None
-    lessons: WeeklyHours = WeeklyHours()
+    lessons: WeeklyHours | None = None
     days_off: tuple[FreeDays, ...] = ()
     sick: tuple[Leave, ...] = ()
     swaps: tuple[Swap, ...] = ()
@@ -91,6 +94,16 @@ class Staff(Section):
                 f"first_day {self.first_day} comes after last_day {self.last_day}", "put the earlier day first"
             )
         return self
+
+    @field_validator("swaps")
+    @classmethod
+    def _one_exchange_a_day(cls, value: tuple[Swap, ...]) -> tuple[Swap, ...]:
+        days = [swap.on for swap in value]
+        twice = next((day for day in days if days.count(day) > 1), None)
+        if twice is not None:
+            advice = "write one of them, with hours = [...], and the other day off in days_off"
+            raise WrongValueError(f"{twice} is exchanged for two days", advice)
+        return value
 
     @property
     def never_works(self) -> bool:

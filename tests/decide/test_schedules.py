@@ -78,7 +78,11 @@ def people(draw: st.DrawFn, around: date, name: str = "Els") -> Staff:
             told[key] = draw(values)
     told["days_off"] = [str(one) for one in draw(st.lists(day, max_size=2))]
     told["sick"] = [f"{one}/" if draw(st.booleans()) else str(one) for one in draw(st.lists(day, max_size=1))]
-    pairs = draw(st.lists(st.tuples(day, day).filter(lambda pair: pair[0] != pair[1]), max_size=2))
+    pairs = draw(
+        st.lists(
+            st.tuples(day, day).filter(lambda pair: pair[0] != pair[1]), max_size=2, unique_by=lambda pair: pair[1]
+        )
+    )
     told["swaps"] = [{"off": off, "on": on, "hours": draw(frames())} for off, on in pairs]
     ends = sorted(draw(st.tuples(day, day)))
     told |= {key: end for key, end in zip(("first_day", "last_day"), ends, strict=True) if draw(st.integers(0, 5)) == 0}
@@ -117,7 +121,8 @@ def at_school(person: Staff, day: date) -> set[int]:
             own = WeeklyHours.model_validate({WEEKDAYS[day.weekday()]: [str(frame) for frame in swap.hours]})
             return minutes_of(own, day.weekday())
         if swap.on == day:
-            return minutes_of(week(person, swap.off), swap.off.weekday())
+            brought = minutes_of(week(person, swap.off), swap.off.weekday())
+            return brought or minutes_of(week(person, day), day.weekday())
     free = any(swap.off == day for swap in person.swaps) or any(day in off for off in person.days_off)
     return set() if free else minutes_of(week(person, day), day.weekday())
 
@@ -132,7 +137,7 @@ def week(person: Staff, day: date) -> WeeklyHours:
 def told_on(case: Case, day: date) -> list[int]:
     """The minutes of a day at which somebody may be told, in order."""
     working = at_school(case.person, day)
-    outside = sorted(working - minutes_of(case.person.lessons, day.weekday()))
+    outside = sorted(working - minutes_of(case.person.lessons or WeeklyHours(), day.weekday()))
     if not outside:
         return []
     early = [minute for minute in outside if minute < max(working) + 1 - case.margin]
@@ -267,6 +272,22 @@ def test_a_week_of_a_teacher(asked: datetime, expected: datetime) -> None:
         days_off=["2026-09-17/2026-09-18"],
     )
     assert els.next_open(asked) == expected
+
+
+def test_lessons_of_ones_own_may_be_none_at_all() -> None:
+    """Who does not teach is told during the school's lessons; who says nothing teaches as the school does."""
+    school = School.model_validate({"lessons": {"monday": ["08:30-12:00"]}, "public_holidays": ""})
+    for lessons, told in ((None, False), ({}, True), ({"monday": []}, True)):
+        person = Staff.model_validate(
+            {"name": "Els", "address": "els@school.example", "hours": WEEK, "lessons": lessons}
+        )
+        assert Schedule.of(person, school).open_at(local(2026, 9, 14, 9)) is told
+
+
+def test_a_free_day_given_in_exchange_takes_no_hours_away() -> None:
+    """It has none to bring along: the day for which it is given keeps its own."""
+    els = somebody(hours={"monday": ["08:00-12:00"]}, swaps=[{"off": date(2026, 9, 15), "on": date(2026, 9, 14)}])
+    assert els.open_at(local(2026, 9, 14, 9))
 
 
 def test_the_margin_of_a_day_until_midnight() -> None:

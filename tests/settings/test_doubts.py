@@ -35,6 +35,12 @@ def warnings_after(before: str, after: str, today: date = TODAY) -> tuple[Proble
         ('public_holidays = "NL"', 'public_holidays = ""', "school.public_holidays", "is off"),
         ('urgent_to = "teacher"', 'urgent_to = "contact"', "notifications.urgent_to", "it has no apprise URL"),
         ('urgent_to = "teacher"', 'urgent_to = "both"', "notifications.urgent_to", "the teacher is told instead"),
+        (
+            "swaps = []",
+            "swaps = [{ off = 2026-12-10, on = 2026-12-11 }]",
+            'staff[1] "Els Visser".swaps[1]',
+            "it stays free",
+        ),
         ("digest = true", "digest = false", "notifications.digest", "nobody is told"),
         ('staff = ["Els Visser", "Karim Haddad"]', 'staff = ["Els Visser"]', 'staff[2] "Karim Haddad"', "no account"),
     ],

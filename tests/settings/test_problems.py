@@ -12,6 +12,7 @@ from mailtriage.settings.keys import every_key, section_at
 from mailtriage.settings.load import load_settings, settings_from
 from mailtriage.settings.problems import EXAMPLES
 
+TWO_FOR_ONE = "{ off = 2026-12-07, on = 2026-12-10 }, { off = 2026-12-08, on = 2026-12-10 }"
 STAFF = '[[staff]]\nname = "Els"\naddress = "els@school.example"\nhours = { monday = ["08:00-16:00"] }\n'
 ACCOUNT = (
     '[[accounts]]\nname = "els"\nhost = "imap.school.example"\nusername = "els@school.example"\n'
@@ -63,6 +64,12 @@ def problems_in(text: str, base: Path = Path("/nowhere")) -> tuple[Problem, ...]
         ('[staff]\nname = "Els"', "staff", "a table is not a list of tables", "[[staff]]"),
         ("staff = [3]", "staff[1]", "3 is not a table", "[[staff]]"),
         (STAFF + "[[staff]]\nhours = 3", "staff[2].hours", "3 is not a table", "monday"),
+        (
+            STAFF.replace("address", f"swaps = [{TWO_FOR_ONE}]\naddress", 1),
+            'staff[1] "Els".swaps',
+            "2026-12-10 is exchanged for two days",
+            "days_off",
+        ),
         (STAFF.replace("08:00", "8 uur"), 'staff[1] "Els".hours.monday', "is no frame", "08:15-12:00"),
         (STAFF.replace("16:00", "07:00"), 'staff[1] "Els".hours.monday', "runs backwards", "earlier time"),
         (STAFF.replace("16:00", "25:00"), 'staff[1] "Els".hours.monday', "no time of the day", "24:00"),
@@ -149,7 +156,12 @@ def test_each_kind_of_mistake_is_told_in_plain_words(text: str, where: str, what
         ),
         (STAFF + ACCOUNT + 'security = "none"', 'accounts[1] "els".security', "send the password", '"tls"'),
         (STAFF + ACCOUNT + 'smtp = { security = "none" }', 'accounts[1] "els".smtp.security', "send the pass", '"tls"'),
-        (STAFF + ACCOUNT + 'sieve = { security = "none" }', 'accounts[1] "els".sieve.security', "send the pass", '"tls"'),
+        (
+            STAFF + ACCOUNT + 'sieve = { security = "none" }',
+            'accounts[1] "els".sieve.security',
+            "send the pass",
+            '"tls"',
+        ),
         (STAFF + ACCOUNT + 'ca_file = "ca.pem"', 'accounts[1] "els".ca_file', "/nowhere/ca.pem is not there", "path"),
         ('[replies]\ntemplates = "mine"', "replies.templates", "/nowhere/mine is not there", "path"),
         ('[school]\nparents = "ouders.csv"', "school.parents", "No such file", "path"),
