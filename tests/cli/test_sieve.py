@@ -145,6 +145,7 @@ def test_an_absent_server(tmp_path: Path, action: str) -> None:
     done = configured(tmp_path, account("els", more=absent))("sieve", action)
     assert done.exit_code == 1
     assert "nothing listens there" in done.stderr
+    assert "What to do: check host, port and security" in done.stderr
     done = configured(tmp_path, account("els", more=absent), account("kim", more=absent))("sieve", action)
     assert done.exit_code == 1
     assert done.stderr.count("nothing listens there") == 2

@@ -38,6 +38,9 @@ _ADVICE = {
     "TOOBIG": "the message is larger than the server takes",
     "LIMIT": "the server's limit is reached: ask the mail administrator",
 }
+_LOST_ADVICE = (
+    "check host, port and security, and whether the server can be reached; the service tries again on a new connection"
+)
 _LOGIN_ADVICE = "check the user name and the secret; many providers want an app password or OAuth"
 TEXT_LIMIT = 200
 BACKOFF_LIMIT = 3600.0
@@ -46,7 +49,7 @@ BACKOFF_UNSAID = 60.0
 
 def lost(what: str, where: str, *, retry_after: float | None = None) -> ConnectionLostError:
     """A lost connection; ``retry_after`` in seconds where the server asked for a pause."""
-    error = ConnectionLostError(what, where, "it is tried again on a new connection")
+    error = ConnectionLostError(what, where, _LOST_ADVICE)
     error.retry_after = retry_after
     return error
 
