@@ -132,7 +132,10 @@ def advice(error: MailtriageError) -> str:
             lines.append(f"  What to do: {error.advice}.")
         return "\n".join(lines)
     place = f"{error.where}: " if error.where else ""
-    return f"Error: {place}{error.what}." + (f"\n  What to do: {error.advice}." if error.advice else "")
+    # What a server said may end with a full stop of its own.
+    return f"Error: {place}{error.what.removesuffix('.')}." + (
+        f"\n  What to do: {error.advice}." if error.advice else ""
+    )
 
 
 @click.group(cls=_LazyGroup, params=[_CONFIG, _DEBUG], context_settings={"help_option_names": ["-h", "--help"]})

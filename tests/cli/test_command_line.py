@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mailtriage.cli import advice, main
-from mailtriage.errors import ConfigurationError, Problem
+from mailtriage.errors import ConfigurationError, LoginRefusedError, Problem
 
 
 def call(*arguments: str) -> Result:
@@ -82,3 +82,9 @@ def test_advice_is_given_once() -> None:
     one = Problem("school.name", "it is missing", "write it")
     assert advice(ConfigurationError("x", "a.toml", "write it", (one,))).count("write it") == 1
     assert advice(ConfigurationError("x", "a.toml", "correct them", (one, one))).endswith("What to do: correct them.")
+
+
+def test_what_a_server_said_ends_with_one_full_stop() -> None:
+    """Also where the server wrote one itself."""
+    told = advice(LoginRefusedError("the server refused the login: Authentication failed.", "imap.school.example:993"))
+    assert told == "Error: imap.school.example:993: the server refused the login: Authentication failed."
