@@ -133,8 +133,11 @@ def _sending(account: Account, mailbox: Mailbox) -> tuple[bool, str]:
         return True, "sending: off (no [accounts.smtp])"
     receipt = tried(server)
     if receipt.fate is not Fate.SENT:
-        said = f": {receipt.words}" if receipt.words else ""
-        return False, f"sending: does not work: {server.where}: {receipt.reason}{said}"
+        # The reason ends with the server's codes, and its words begin with the last of them.
+        words = receipt.words.removeprefix(receipt.reason.rpartition(" ")[2]).strip()
+        said = f": {words}" if words else ""
+        advice = "correct [accounts.smtp], or its secret; where they are right, the server cannot be used at the moment"
+        return False, f"sending: does not work: {server.where}: {receipt.reason}{said}\n    what to do: {advice}"
     sent = find_sent_folder(mailbox)
     if sent is None:
         return False, 'sending: does not work: there is no folder for mail that was sent (create one, called "Sent")'

@@ -48,7 +48,8 @@ def test_check_logs_in_and_sends_nothing(dovecot: Dovecot, tmp_path: Path) -> No
         done = call(program, "check")
         assert done.exit_code == 1
         assert "sending: does not work: 127.0.0.1" in done.stdout
-        assert "login: the server answered 535 5.7.8" in done.stdout
+        assert "login: the server answered 535 5.7.8: Authentication credentials invalid\n" in done.stdout
+        assert "what to do: correct [accounts.smtp], or its secret" in done.stdout
         assert server.accepted == []
 
 
