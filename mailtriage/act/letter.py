@@ -28,7 +28,8 @@ HEADER_CAP = 256 * 1024
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:", re.ASCII)
 _ATOM = r'[^\s\x00-\x1f\x7f-\x9f<>()\[\],;:\\"@]+'
 _ADDR_SPEC = re.compile(rf'(?:{_ATOM}|"[^"\\\x00-\x1f\x7f-\x9f]*")@{_ATOM}')
-_ID = re.compile(r"<[^\s<>]+>")
+_ID = re.compile(r"<[^\s<>]{1,250}>")
+"""A Message-ID; one that is longer counts as none and gets another (RFC 5322 §2.1.1: a line has 998 octets at most)."""
 _DRAFT_ONLY = re.compile(
     rb"x-mailtriage|x-mozilla-.*|x-account-key|x-identity-key|fcc|x-enigmail-draft.*|x-draft-info|x-unsent"
     rb"|x-uniform-type-identifier|x-universally-unique-identifier|x-apple-(?:auto-saved|base-url|mail-.*|windows-.*)"

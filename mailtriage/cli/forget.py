@@ -7,7 +7,7 @@ from email.utils import parseaddr
 import click
 
 from mailtriage.cli import Common
-from mailtriage.errors import UsageError
+from mailtriage.errors import StoreError, UsageError
 
 
 @click.command()
@@ -25,5 +25,12 @@ def forget(common: Common, address: str) -> None:
     settings, _ = required_settings(common)
     require_database(settings.store.url)
     with opened_store(settings) as (journal, _bells):
+        held = journal.held_from(bare)
+        if held:
+            raise StoreError(
+                f"{held} of the messages from this address {'is' if held == 1 else 'are'} held until somebody works;"
+                " nothing was removed",
+                advice="bring them back with mailtriage release --all, then run this command again",
+            )
         gone = journal.forget_sender(bare)
     click.echo(f"removed what was stored about {gone} {'message' if gone == 1 else 'messages'}")

@@ -58,8 +58,7 @@ def _one(settings: Settings, account: Account, journal: Journal, bells: Bells, r
     complaints: list[str] = []
     click.echo(f"{account.name}:" if really else f"{account.name}, what would be done:")
     try:
-        if account.hold == "delivery" or account.sieve is not None:
-            _script(account, really)
+        filed = (account.hold == "delivery" or account.sieve is not None) and not _script_gone(account, really)
         mailbox = connector(account)
         try:
             holder = holder_of(
@@ -72,7 +71,9 @@ def _one(settings: Settings, account: Account, journal: Journal, bells: Bells, r
             )
             drafts = find_drafts_folder(mailbox, account.drafts)
             inbox = account.folders[0]
-            undoer = Undoer(account.name, mailbox, bells, holder, inbox=inbox, drafts=drafts, really=really)
+            undoer = Undoer(
+                account.name, mailbox, bells, holder, inbox=inbox, drafts=drafts, really=really, filed=filed
+            )
             for step in undoer.run():
                 click.echo(f"  {step.what}: {step.count}")
                 for reason in step.left:
@@ -87,18 +88,20 @@ def _one(settings: Settings, account: Account, journal: Journal, bells: Bells, r
     return not complaints
 
 
-def _script(account: Account, really: bool) -> None:
-    """Take away the script that files at delivery: first of all, so that nothing more is filed."""
+def _script_gone(account: Account, really: bool) -> bool:
+    """Take away the script that files at delivery: first of all, so that nothing more is filed. False where the server
+    may go on filing."""
     from mailtriage.act.managesieve import remove, standing_of  # noqa: PLC0415 - keeps --help quick
     from mailtriage.service.renewing import scripts_of, sieve_server  # noqa: PLC0415 - as above
 
     if sieve_server(account) is None:
         click.echo("    left: the filter or rule that you set at the provider; take it away there")
-        return
+        return False
     try:
         with scripts_of(account) as scripts:
             there = remove(scripts) if really else standing_of(scripts).ours is not None
     except MailtriageError as error:
         click.echo(f"    left: the Sieve script, if there is one ({error.what}); see mailtriage sieve --remove")
-        return
+        return False
     click.echo(f"  Sieve scripts removed: {int(bool(there))}")
+    return True

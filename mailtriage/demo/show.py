@@ -43,7 +43,7 @@ def _table(seen: Sequence[Seen], zone: str) -> Table:
             category = f"{known.category.value}{' (unsure)' if known.unsure else ''}"
             flags = ", ".join(sorted(flag.value for flag in known.flags))
             local = one.bell.due_at.astimezone(ZoneInfo(zone)) if one.bell else None
-            told = "at once" if one.bell and one.bell.urgent else f"held until {local:%a %H:%M}" if local else "-"
+            told = "at once" if one.bell and one.bell.urgent else f"waits until {local:%a %H:%M}" if local else "-"
         sender = one.message.sender.name or one.message.sender.address
         table.add_row(Text(sender), Text(one.message.subject), category, flags, told)
     return table

@@ -64,7 +64,7 @@ class Summary:
             reasons = ", ".join(f"{reason} {count}" for reason, count in self.other.most_common())
             yield "out of scope", f"{self.other.total()}: {plain_line(reasons, 2000)}"
         yield "drafts", str(self.drafts)
-        yield "notifications", f"{self.told}, of which out of hours and held {self.held}"
+        yield "notifications", f"{self.told}, of which {self.held} wait for working hours"
         if self.unreadable:
             yield "unreadable", str(self.unreadable)
         if self.skipped.count:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, ColumnElement, Engine, Select, delete, select, update
+from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, ColumnElement, Engine, Select, delete, func, select, update
 
 from mailtriage.records import ActionKind, Flag, Message, Plan, Verdict
 from mailtriage.store import schema
@@ -241,6 +241,15 @@ class Journal(Report):
         self._change(intent, outcome=discreet(outcome)[:300])
 
     # -- privacy
+
+    def held_from(self, address: str) -> int:
+        """How many messages from an address are kept out of the inbox just now. Forgotten while they lie there, they
+        would be met as strangers when they come back, and stored anew."""
+        table, active = schema.messages, schema.holds.c.state.in_(("open", "held", "leaving"))
+        held = select(schema.holds.c.message).where(active)
+        query = select(func.count()).where(table.c.sender == self.fingerprint(address.lower()), table.c.id.in_(held))
+        with reading(self._engine) as connection:
+            return int(connection.execute(query).scalar_one())
 
     def forget_sender(self, address: str) -> int:
         """Remove everything about mail from an address, corrections too; returns how many messages that were."""

@@ -196,7 +196,8 @@ class Corrector:
             return None
         unread = "\\Seen" not in lying.fetched.flags
         told = Plan(marks=plan.marks, notify_at=plan.notify_at if unread else None, notify=plan.notify)
-        return self._journal.intend(lying.place, message, verdict, told, now)
+        arrived = lying.fetched.internaldate
+        return self._journal.intend(lying.place, message, verdict, told, now, arrived_at=arrived)
 
     # -- by mark
 

@@ -49,6 +49,7 @@ class Undoer:
         inbox: str,
         drafts: str | None,
         really: bool,
+        filed: bool = False,
     ) -> None:
         """Take a connection.
 
@@ -60,6 +61,8 @@ class Undoer:
             inbox: the folder with the digests.
             drafts: the Drafts folder, None where there is none.
             really: False to look only.
+            filed: whether the server may still file mail into the folder for later, which then stays: a mail that is
+                filed between a look and the deletion would be lost.
         """
         self._account = account
         self._mailbox = mailbox
@@ -68,6 +71,7 @@ class Undoer:
         self._inbox = inbox
         self._drafts = drafts
         self._really = really
+        self._filed = filed
 
     def run(self) -> Iterator[Undone]:
         """Take back one kind after the other.
@@ -169,6 +173,9 @@ class Undoer:
     def _folders(self) -> Undone:
         count, left = 0, []
         for name in self._own_folders():
+            if self._filed and name == self._holder.folder:
+                left.append(f"{name}, into which the server may still file mail")
+                continue
             lying = self._mailbox.status(name).exists
             if lying and (self._really or name != self._holder.folder):
                 left.append(f"{name} holds {lying} {'message' if lying == 1 else 'messages'}")

@@ -411,3 +411,15 @@ def test_what_nobody_has_looked_at_yet_is_released_by_its_arrival() -> None:
     assert names(rig, LATER) == ["a"]
     assert holder.release(judged=False) == 1
     assert names(rig, "INBOX") == ["a"]
+
+
+def test_it_is_known_whose_mail_is_held() -> None:
+    """So that erasure can wait until it is back: forgotten in the hold it would be met as a stranger, stored anew."""
+    rig = holding()
+    rig.deliver("a")
+    rig.run()
+    journal = rig.memory.journal
+    assert (journal.held_from("KIM@thuis.example"), journal.held_from("jo@thuis.example")) == (1, 0)
+    rig.clock.moment = MORNING
+    rig.run()
+    assert journal.held_from("kim@thuis.example") == 0

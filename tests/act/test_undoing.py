@@ -14,13 +14,13 @@ from tests.act.test_holding import LATER, MORNING, holding, names, only
 from tests.school import EVENING, is_digest
 
 
-def undone(rig: Rig, *, really: bool = True) -> dict[str, Undone]:
+def undone(rig: Rig, *, really: bool = True, filed: bool = False) -> dict[str, Undone]:
     """What an undo says, by the first word of each kind."""
     account = rig.desk.account
     mailbox = rig.server.connect("alice")
     journal, bells = rig.memory.journal, rig.memory.bells
     holder = holder_of(rig.settings, account, mailbox, journal, rig.clock, lambda *_: None)
-    undoer = Undoer("alice", mailbox, bells, holder, inbox="INBOX", drafts="Drafts", really=really)
+    undoer = Undoer("alice", mailbox, bells, holder, inbox="INBOX", drafts="Drafts", really=really, filed=filed)
     return {one.what.split()[0]: one for one in undoer.run()}
 
 
@@ -45,6 +45,15 @@ def everything(rig: Rig) -> dict[str, list[tuple[bytes, frozenset[str]]]]:
         name: [(one.raw, frozenset(one.flags | one.labels)) for one in folder.messages.values()]
         for name, folder in folders.items()
     }
+
+
+def test_the_folder_stays_while_the_server_may_still_file_mail_into_it() -> None:
+    """Deleting it would take along what is filed at that moment."""
+    rig = a_day()
+    told = undone(rig, filed=True)["empty"]
+    assert told.left == (f"{LATER}, into which the server may still file mail",)
+    assert LATER in rig.server.folder_names("alice")
+    assert names(rig, LATER) == []
 
 
 @pytest.mark.parametrize("marking", [Marking.KEYWORD, Marking.LABEL])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,17 @@ def test_an_address_is_forgotten_however_it_is_written(store: Path, run: Command
     kept.journal.contact("alice", AT_WORK)
     kept.journal.intend(Place("alice", "INBOX", 7, 1), mail, WordJudge().judge(mail), Plan(), AT_WORK)
     assert run("forget", written).stdout == "removed what was stored about 1 message\n"
+
+
+def test_nobody_is_forgotten_while_mail_of_theirs_is_held(store: Path, run: Command) -> None:
+    """It says what to do first, and nothing is removed."""
+    kept = memory(store)
+    mail = Message("<a@x>", Address("Peter", "p.devries@x.example"), "Een vraag", "notice", digest="d")
+    kept.journal.contact("alice", AT_WORK)
+    plan = Plan(hold_until=AT_WORK + timedelta(hours=12))
+    kept.journal.intend(Place("alice", "INBOX", 7, 1), mail, WordJudge().judge(mail), plan, AT_WORK)
+    result = run("forget", "p.devries@x.example")
+    assert result.exit_code == 1
+    assert "1 of the messages from this address is held" in result.stderr
+    assert "release --all" in result.stderr
+    assert kept.journal.counts("alice")["seen"] == 1

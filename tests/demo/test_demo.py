@@ -24,7 +24,7 @@ def test_the_demo_shows_the_whole_job_and_leaves_nothing(tmp_path: Path) -> None
         cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr
-    for sign in ("substantive", "out of scope", "held until Wed 08:15", "at once", "DRINGEND", "Wednesday morning"):
+    for sign in ("substantive", "out of scope", "waits until Wed 08:15", "at once", "DRINGEND", "Wednesday morning"):
         assert sign in done.stdout
     assert "Beste " in done.stdout
     assert "replies lie in Drafts" in done.stdout
