@@ -154,7 +154,7 @@ def test_the_summary_counts_what_would_happen() -> None:
     assert told["categories"] == "yes_no 0, appointment 0, notice 0, substantive 2"
     assert told["flags"] == "urgent 0, conduct 2, personal 0"
     assert told["out of scope"] == "1: mailing list 1"
-    assert told["notifications"].endswith("held 3")
+    assert told["notifications"].endswith("3 wait for working hours")
     assert told["files without mail"] == "2: .DS_Store, a.json"
     assert told["time"] == "2.0 s, 2 messages/s"
     assert list(summary.unreadable_lines()) == ["unreadable: a.mbox#1: broken; look"]
