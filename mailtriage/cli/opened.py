@@ -32,6 +32,24 @@ def required_settings(common: Common) -> tuple[Settings, Path]:
     return load_settings(path), path
 
 
+def settings_in_spite_of_calendars(common: Common) -> tuple[Settings, Path]:
+    """The configuration for commands that give mail back: a calendar file that cannot be read is told on standard
+    error, and must not keep anybody's mail.
+
+    Raises:
+        UsageError, ConfigurationError: see ``required_settings``; anything else is wrong with it.
+    """
+    try:
+        return required_settings(common)
+    except ConfigurationError as error:
+        path = find_settings_file(common.config, os.environ)
+        if path is None or not all(one.where.startswith("school.calendars") for one in error.problems):
+            raise
+        for one in error.problems:
+            click.echo(f"warning: {one.where}: {one.what}; free days in it are not known now", err=True)
+        return load_settings(path, calendars=False), path
+
+
 def required_accounts(settings: Settings, path: Path) -> None:
     """Check that there is an account to work on.
 

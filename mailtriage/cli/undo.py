@@ -26,10 +26,14 @@ def undo(common: Common, name: str | None, really: bool) -> None:
     What a person touched stays. The service must be stopped first.
     """
     from mailtriage.cli.logs import configure  # noqa: PLC0415 - keeps --help quick
-    from mailtriage.cli.opened import chosen_accounts, required_settings, store_or_none  # noqa: PLC0415 - as above
+    from mailtriage.cli.opened import (  # noqa: PLC0415 - as above
+        chosen_accounts,
+        settings_in_spite_of_calendars,
+        store_or_none,
+    )
     from mailtriage.store import Lock  # noqa: PLC0415 - as above
 
-    settings, path = required_settings(common)
+    settings, path = settings_in_spite_of_calendars(common)
     accounts = chosen_accounts(settings, path, name)
     configure(settings.logging)
     with store_or_none(settings) as (journal, bells):

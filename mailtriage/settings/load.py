@@ -61,17 +61,21 @@ def _exists(path: Path) -> bool:
         return True
 
 
-def load_settings(path: Path) -> Settings:
+def load_settings(path: Path, *, calendars: bool = True) -> Settings:
     """Read and check a configuration file.
 
     Args:
         path: the file. Relative paths in it start at its folder, and are absolute in what is returned.
+        calendars: False to leave out ``school.calendars``, as if no calendar file were named.
 
     Raises:
         ConfigurationError: with every problem that could be found, in ``problems``. None shows a secret.
     """
     try:
-        return settings_from(_parsed(_text(path)), path.absolute().parent)
+        data = _parsed(_text(path))
+        if not calendars and isinstance(data.get("school"), dict):
+            data["school"].pop("calendars", None)
+        return settings_from(data, path.absolute().parent)
     except ConfigurationError as error:
         error.where = str(path)
         raise

@@ -240,6 +240,15 @@ def test_release_beside_a_service_and_without_one(dovecot: Dovecot, tmp_path: Pa
         assert f"{user}: 1 message brought back; none stays" in lost.stdout
         assert lying(her, "INBOX") == ["a", "b"]
         assert not (tmp_path / "store.sqlite").exists()
+        (tmp_path / "kapot.ics").write_text("no calendar")
+        program.file.write_text(
+            program.file.read_text("utf-8").replace("[school]\n", '[school]\ncalendars = ["kapot.ics"]\n'), "utf-8"
+        )
+        her.client.append(LATER, mail("c"))
+        spite = command(program, "release", "--all")
+        assert (spite.returncode, lying(her, LATER)) == (0, [])
+        assert "warning: school.calendars[1]" in spite.stderr
+        assert command(program, "status").returncode == 2
 
 
 def test_undo_leaves_nothing_behind(dovecot: Dovecot, tmp_path: Path) -> None:
