@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -82,7 +81,7 @@ class Corrector:
     def _look_into_folders(self) -> None:
         try:
             if self._corners is None:
-                with self._patiently(PARENT):
+                with self._desk.patiently(PARENT):
                     made = made_folders(self._mailbox, self._language)
                 self._corners = {name: one for name, one in made.items() if name not in self._desk.account.folders}
         except MailboxError as error:
@@ -100,21 +99,8 @@ class Corrector:
         if not sound:
             self._corners = None  # somebody renamed or deleted one; it is made again at the next pass
 
-    @contextmanager
-    def _patiently(self, what: str) -> Iterator[None]:
-        """Count the connections that are lost over the folders: a server that breaks down there each time (SERVERBUG)
-        is not to keep the account down."""
-        if self._desk.exhausted(what):
-            raise MailboxError("the connection was lost over it each time; it is left alone until the next start")
-        try:
-            yield
-        except ConnectionLostError:
-            self._desk.losses[what] += 1
-            raise
-        del self._desk.losses[what]
-
     def _look_into(self, folder: str, category: Category) -> None:
-        with self._patiently(folder):
+        with self._desk.patiently(folder):
             state = self._mailbox.status(folder)
             if state == self._seen.get(folder):
                 return

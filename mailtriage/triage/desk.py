@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ import structlog
 
 from mailtriage.act.digest import DigestWriter
 from mailtriage.decide import Office, decide
-from mailtriage.errors import UnreadableMessageError
+from mailtriage.errors import ConnectionLostError, MailboxError, UnreadableMessageError
 from mailtriage.judge.verdicts import Judge
 from mailtriage.read import ScopeRules, read_message, scope_of
 from mailtriage.records import Message, Plan, Scope, ScopeKind, Verdict
@@ -91,6 +92,23 @@ class Desk:
     def exhausted(self, what: Hashable) -> bool:
         """True where the connection was lost over this too often."""
         return self.losses[what] >= TRIES
+
+    @contextmanager
+    def patiently(self, what: Hashable) -> Iterator[None]:
+        """Count the connections that are lost over something: a server that breaks down there each time (SERVERBUG) is
+        not to keep the account down.
+
+        Raises:
+            MailboxError: the connection was lost over it too often.
+        """
+        if self.exhausted(what):
+            raise MailboxError("the connection was lost over it each time; it is left alone until the next start")
+        try:
+            yield
+        except ConnectionLostError:
+            self.losses[what] += 1
+            raise
+        del self.losses[what]
 
 
 def reach(first_contact: datetime, account: Account) -> datetime:

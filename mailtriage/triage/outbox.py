@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from mailtriage.act.correcting import DELETED
 from mailtriage.act.letter import Letter, read_letter
 from mailtriage.act.mailbox import FolderState, Mailbox
 from mailtriage.act.outbox import made_outbox
-from mailtriage.errors import ConnectionLostError, MailboxError
+from mailtriage.errors import MailboxError
 from mailtriage.store import Journal
 from mailtriage.triage.desk import Desk
 
@@ -77,19 +77,9 @@ class Outbox:
         """Somebody renamed or deleted it; it is made again at the next look."""
         self._seen, self.folder = None, ""
 
-    @contextmanager
-    def patiently(self, what: object) -> Iterator[None]:
-        """Count the connections that are lost over something: a server that breaks down there each time (SERVERBUG) is
-        not to keep the account down."""
-        key = ("sending", what)
-        if self._desk.exhausted(key):
-            raise MailboxError("the connection was lost over it each time; it is left alone until the next start")
-        try:
-            yield
-        except ConnectionLostError:
-            self._desk.losses[key] += 1
-            raise
-        del self._desk.losses[key]
+    def patiently(self, what: Hashable) -> AbstractContextManager[None]:
+        """``Desk.patiently`` for something of the folder for sending."""
+        return self._desk.patiently(("sending", what))
 
     def _read(self, folder: FolderState, uid: int, flags: frozenset[str]) -> Lying | None:
         key = (folder.uidvalidity, uid)
