@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
 from mailtriage.errors import UsageError
 
 TEXT, GRID, ONE, TWO = "#010203", "#020304", "#030405", "#040506"
@@ -32,6 +34,23 @@ def require_plots() -> None:
             "the report has plots, and matplotlib is not installed",
             advice="install it with: pip install 'mailtriage[report]'",
         )
+
+
+def page_with_plots(package: str, template: str) -> Template:
+    """The template of a page, from a package; whatever is put into it is escaped.
+
+    Raises:
+        UsageError: matplotlib is not installed.
+    """
+    require_plots()
+    environment = Environment(
+        loader=PackageLoader(package),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(template)
 
 
 @contextmanager

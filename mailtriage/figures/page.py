@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mailtriage.figures import plots
 from mailtriage.figures.counting import Figures
 from mailtriage.figures.present import BELOW, METHOD, SECTIONS, UNKNOWN, WAITS, About, heading, share
 from mailtriage.figures.words import Words
-from mailtriage.plotting import require_plots
+from mailtriage.plotting import page_with_plots
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +29,7 @@ def page(figures: Figures, about: About, words: Words) -> str:
     Raises:
         UsageError: matplotlib is not installed.
     """
-    require_plots()
-    environment = Environment(
-        loader=PackageLoader("mailtriage.figures"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("figures.html").render(
+    return page_with_plots("mailtriage.figures", "figures.html").render(
         words=words,
         figures=figures,
         about=about,

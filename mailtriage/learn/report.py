@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mailtriage import __version__
@@ -18,7 +17,7 @@ from mailtriage.learn.evaluating import WORST, Evaluation
 from mailtriage.learn.present import HEADLINES
 from mailtriage.learn.sums import truth_of
 from mailtriage.learn.validate import worst
-from mailtriage.plotting import require_plots
+from mailtriage.plotting import page_with_plots, require_plots
 from mailtriage.records import CATEGORIES, Clue
 
 _LONGEST = 1200
@@ -84,15 +83,7 @@ def page(evaluation: Evaluation) -> str:
     Raises:
         UsageError: matplotlib is not installed.
     """
-    require_plots()
-    environment = Environment(
-        loader=PackageLoader("mailtriage.learn"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html").render(
+    return page_with_plots("mailtriage.learn", "report.html").render(
         evaluation=evaluation,
         figures=evaluation.figures,
         headlines=HEADLINES,

@@ -18,7 +18,7 @@ from mailtriage.act.later import later_name, made_later
 from mailtriage.act.mailbox import Mailbox
 from mailtriage.act.managesieve import Scripts, Standing, install, opened, possible, standing_of
 from mailtriage.decide.filing import Coverage, Filing, coverage_of, provider_of
-from mailtriage.decide.hours import Schedule
+from mailtriage.decide.hours import schedules_of
 from mailtriage.errors import ConfigurationError, MailtriageError
 from mailtriage.service.opening import Connector, scope_rules
 from mailtriage.settings import Account, Server, Settings
@@ -102,9 +102,9 @@ def filing_for(
     Raises:
         ConfigurationError: the list of parents or a calendar cannot be read.
     """
-    school, margin = settings.school, timedelta(minutes=settings.notifications.margin_minutes)
+    school = settings.school
     calendar = free_days(school, now.astimezone(school.zone).date())
-    schedules = tuple(Schedule.of(person, school, calendar, margin) for person in settings.staff_of(account))
+    schedules = schedules_of(settings, settings.staff_of(account), calendar)
     return Filing(account.name, schedules, scope_rules(settings, account, base), folder, create)
 
 
